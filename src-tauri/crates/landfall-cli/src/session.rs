@@ -1,0 +1,146 @@
+//! One command's dealings with the engine. An engine that ends is started again, and asked again.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use landfall_core::api::{AppEvent, Command, EngineStatus, Reply};
+use landfall_core::code::{ApiError, Code};
+use landfall_wire::{Door, Launch, Places, WireError};
+use tokio::time::Instant;
+
+use crate::arguments::Global;
+use crate::error::Error;
+use crate::interrupts::Interrupts;
+use crate::output::Output;
+
+/// An engine that breaks this often within [`WITHIN`] is not started again.
+const MOST_RESTARTS: usize = 5;
+const WITHIN: Duration = Duration::from_mins(1);
+
+/// What every command works with.
+#[derive(Debug, Clone)]
+pub(crate) struct Surroundings {
+    pub(crate) places: Places,
+    pub(crate) global: Global,
+    pub(crate) output: Output,
+    pub(crate) interrupts: Interrupts,
+}
+
+/// A connection to the engine that outlives the engine.
+pub(crate) struct Session {
+    places: Places,
+    launch: Launch,
+    door: Door,
+    subscription: Option<Subscription>,
+    restarts: VecDeque<Instant>,
+    output: Output,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Subscription {
+    presents: bool,
+    /// The last announcement that was presented.
+    presented: Option<i64>,
+}
+
+/// What a subscriber hears.
+#[derive(Debug)]
+pub(crate) enum Heard {
+    Event(Box<AppEvent>),
+    /// The engine ended and another one serves now; a snapshot follows.
+    EngineRestarted,
+}
+
+impl Session {
+    /// Connects; starts the engine if none runs.
+    pub(crate) async fn open(surroundings: &Surroundings) -> Result<Self, Error> {
+        let launch = Launch::this_program()?;
+        let door = Door::connect_or_start(&surroundings.places, &launch).await?;
+        let mut session = Self {
+            places: surroundings.places.clone(),
+            launch,
+            door,
+            subscription: None,
+            restarts: VecDeque::new(),
+            output: surroundings.output,
+        };
+        crate::crash::offer(&session.status().await?.crashes, surroundings.output);
+        Ok(session)
+    }
+
+    /// Asks, and asks a new engine again if this one ends before it answers.
+    pub(crate) async fn ask(&mut self, command: Command) -> Result<Reply, Error> {
+        loop {
+            match self.door.ask(command.clone()).await {
+                Ok(answer) => return answer.map_err(Error::from),
+                Err(WireError::Lost) => self.reconnect().await?,
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    pub(crate) async fn status(&mut self) -> Result<EngineStatus, Error> {
+        match self.ask(Command::Status).await? {
+            Reply::Status(status) => Ok(status),
+            other => Err(unexpected(&other)),
+        }
+    }
+
+    /// Hears events from now on, a snapshot first. With `presents`, announcements too.
+    pub(crate) async fn subscribe(&mut self, presents: bool) -> Result<(), Error> {
+        self.subscription = Some(Subscription { presents, presented: None });
+        self.ask(Command::Subscribe { presents, announcements_after: None }).await.map(drop)
+    }
+
+    /// Remembers what need not be told again after the engine was restarted.
+    pub(crate) fn presented(&mut self, announcement: i64) {
+        if let Some(subscription) = &mut self.subscription {
+            subscription.presented = subscription.presented.max(Some(announcement));
+        }
+    }
+
+    /// The last announcement that was presented.
+    pub(crate) fn last_presented(&self) -> Option<i64> {
+        self.subscription.and_then(|subscription| subscription.presented)
+    }
+
+    /// The next event. May be dropped while it waits.
+    pub(crate) async fn hear(&mut self) -> Result<Heard, Error> {
+        match self.door.next_event().await {
+            Ok(event) => Ok(Heard::Event(Box::new(event))),
+            Err(WireError::Lost) => {
+                self.reconnect().await?;
+                Ok(Heard::EngineRestarted)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn reconnect(&mut self) -> Result<(), Error> {
+        let now = Instant::now();
+        self.restarts.retain(|at| now.duration_since(*at) < WITHIN);
+        self.restarts.push_back(now);
+        if self.restarts.len() > MOST_RESTARTS {
+            return Err(WireError::Lost.into());
+        }
+        if !self.output.json {
+            self.output.note("The engine ended; starting it again.");
+        }
+        self.door = Door::connect_or_start(&self.places, &self.launch).await?;
+        if let Some(Subscription { presents, presented }) = self.subscription {
+            let subscribe = Command::Subscribe { presents, announcements_after: presented };
+            self.door.ask(subscribe).await?.map_err(Error::from)?;
+        }
+        Ok(())
+    }
+}
+
+/// The engine answered something else than was asked.
+pub(crate) fn unexpected(reply: &Reply) -> Error {
+    let text = serde_json::to_value(reply).ok().and_then(|value| value["reply"].as_str().map(str::to_owned));
+    Error::Refused(ApiError::new(
+        Code::Internal,
+        format!("the engine gave an answer of another kind: {}", text.unwrap_or_default()),
+        "Use the same version of Landfall for all its parts.",
+    ))
+}

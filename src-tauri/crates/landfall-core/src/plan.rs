@@ -1,0 +1,204 @@
+//! From a request to a run: everything that is decided before anything happens.
+
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, Zoned};
+
+use crate::api::RunRequest;
+use crate::code::{ApiError, Code};
+use crate::definition::Definition;
+use crate::period::{self, DateError, Period};
+use crate::run::{DatabaseUsed, FileState, Run, RunState};
+use crate::settings::{DatabaseSource, Settings};
+
+/// What the plan needs to know of this computer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Surroundings {
+    pub now: Timestamp,
+    /// IANA name of the system's zone.
+    pub system_zone: String,
+    /// Absolute path of the reports folder where the settings name none.
+    pub default_folder: String,
+}
+
+/// A run without a number, and the pattern that its file name is made from once it has one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlannedRun {
+    pub run: Run,
+    pub pattern: String,
+    /// What a person should know beforehand.
+    pub notes: Vec<String>,
+}
+
+/// Plans a run of `definition`, or says why it can't be.
+pub fn plan_run(
+    request: &RunRequest,
+    definition: &Definition,
+    settings: &Settings,
+    surroundings: &Surroundings,
+) -> Result<PlannedRun, ApiError> {
+    let timezone = zone_name(request, definition, settings, surroundings);
+    let zone = TimeZone::get(&timezone).map_err(|_| {
+        ApiError::new(
+            Code::Usage,
+            format!("\"{timezone}\" is not a time zone"),
+            "Give a name such as Europe/Rome or UTC.",
+        )
+        .about(timezone.clone())
+    })?;
+    let today = Zoned::new(surroundings.now, zone).date();
+    let period = period::resolve(request.choice, today).map_err(|error| refused_dates(&error))?;
+    let (_, parameters) = definition
+        .bind(&request.parameters)
+        .map_err(|error| ApiError::new(Code::Usage, error.to_string(), error.hint()))?;
+    let run = Run {
+        number: 0,
+        definition: definition.name.clone(),
+        title: definition.title.clone(),
+        definition_hash: definition.hash.clone(),
+        choice: request.choice,
+        period,
+        timezone,
+        parameters,
+        database: database_used(settings),
+        folder: reports_folder(request.output.as_deref(), settings, surroundings),
+        file: String::new(),
+        file_state: FileState::None,
+        repeats: None,
+        requested_at: surroundings.now,
+        steps: Vec::new(),
+        state: RunState::Queued,
+    };
+    Ok(PlannedRun {
+        run,
+        pattern: definition.file_name.clone(),
+        notes: clamp_note(&period).into_iter().collect(),
+    })
+}
+
+/// An error of dates as the doors show it.
+pub fn refused_dates(error: &DateError) -> ApiError {
+    ApiError::new(Code::Dates, error.to_string(), error.hint())
+}
+
+/// The zone of a report: the request's, else the definition's, else the settings', else the system's.
+fn zone_name(
+    request: &RunRequest,
+    definition: &Definition,
+    settings: &Settings,
+    surroundings: &Surroundings,
+) -> String {
+    let of_definition = definition.timezone.as_ref().map(|(zone, _)| zone);
+    let named = [request.timezone.as_ref(), of_definition, settings.reports.timezone.as_ref()];
+    named.into_iter().flatten().next().unwrap_or(&surroundings.system_zone).clone()
+}
+
+fn reports_folder(output: Option<&str>, settings: &Settings, surroundings: &Surroundings) -> String {
+    output.or(settings.reports.folder.as_deref()).unwrap_or(&surroundings.default_folder).to_owned()
+}
+
+/// The database that the settings name.
+pub fn database_used(settings: &Settings) -> DatabaseUsed {
+    let database = &settings.database;
+    match database.source {
+        DatabaseSource::Sample => DatabaseUsed::Sample,
+        DatabaseSource::Server => DatabaseUsed::Server {
+            host: database.host.clone(),
+            port: database.port,
+            name: database.name.clone(),
+            user: database.user.clone(),
+        },
+    }
+}
+
+fn clamp_note(period: &Period) -> Option<String> {
+    let asked = period.requested_to?;
+    Some(format!("{asked} lies in the future: the report ends today, {}.", period.to))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::period::PeriodChoice;
+
+    fn request(choice: PeriodChoice) -> RunRequest {
+        RunRequest {
+            definition: None,
+            choice,
+            timezone: None,
+            parameters: std::collections::BTreeMap::default(),
+            output: None,
+            offer_existing: false,
+            password: None,
+        }
+    }
+
+    fn definition() -> Definition {
+        Definition::built_in().unwrap()
+    }
+
+    fn surroundings(now: &str) -> Surroundings {
+        Surroundings {
+            now: now.parse().unwrap(),
+            system_zone: "Pacific/Auckland".to_owned(),
+            default_folder: "/home/ada/kubernetes-reports".to_owned(),
+        }
+    }
+
+    #[test]
+    fn today_is_the_day_in_the_reports_zone() {
+        // Late on 31 October in UTC it is November already in Auckland.
+        let at = surroundings("2026-10-31T23:30:00Z");
+        let of = |zone: Option<&str>| {
+            let request =
+                RunRequest { timezone: zone.map(str::to_owned), ..request(PeriodChoice::CurrentMonth) };
+            plan_run(&request, &definition(), &Settings::default(), &at).unwrap().run.period.from
+        };
+        assert_eq!(of(None), date(2026, 11, 1));
+        assert_eq!(of(Some("UTC")), date(2026, 10, 1));
+    }
+
+    #[test]
+    fn the_zone_comes_from_the_request_then_the_definition_then_the_settings_then_the_system() {
+        let at = surroundings("2026-11-22T12:00:00Z");
+        let mut asked = request(PeriodChoice::PreviousMonth);
+        let mut settings = Settings::default();
+        let mut report = definition();
+        let zone = |asked: &RunRequest, report: &Definition, settings: &Settings| {
+            plan_run(asked, report, settings, &at).unwrap().run.timezone
+        };
+        assert_eq!(zone(&asked, &report, &settings), "Pacific/Auckland");
+        settings.reports.timezone = Some("Europe/Rome".to_owned());
+        assert_eq!(zone(&asked, &report, &settings), "Europe/Rome");
+        report.timezone = Some(("Europe/Berlin".to_owned(), 1));
+        assert_eq!(zone(&asked, &report, &settings), "Europe/Berlin");
+        asked.timezone = Some("UTC".to_owned());
+        assert_eq!(zone(&asked, &report, &settings), "UTC");
+    }
+
+    #[test]
+    fn bad_dates_and_zones_are_refused_with_a_hint() {
+        let at = surroundings("2026-11-22T12:00:00Z");
+        let future = request(PeriodChoice::Range { start: date(2027, 1, 1), end: date(2027, 1, 31) });
+        let error = plan_run(&future, &definition(), &Settings::default(), &at).unwrap_err();
+        assert_eq!(error.code, Code::Dates);
+        assert!(error.hint.contains("2026-11-23"), "{}", error.hint);
+
+        let nowhere = RunRequest {
+            timezone: Some("Mars/Olympus".to_owned()),
+            ..request(PeriodChoice::PreviousMonth)
+        };
+        assert_eq!(plan_run(&nowhere, &definition(), &Settings::default(), &at).unwrap_err().code, Code::Usage);
+    }
+
+    #[test]
+    fn an_end_in_the_future_is_clamped_and_said() {
+        let at = surroundings("2026-11-22T12:00:00Z");
+        let asked = request(PeriodChoice::Range { start: date(2026, 11, 1), end: date(2026, 11, 30) });
+        let planned = plan_run(&asked, &definition(), &Settings::default(), &at).unwrap();
+        assert_eq!(planned.run.period.to, date(2026, 11, 23));
+        assert_eq!(planned.notes, ["2026-11-30 lies in the future: the report ends today, 2026-11-23."]);
+    }
+}

@@ -1,0 +1,45 @@
+//! What is left behind when a program of Landfall breaks: a report that the next start offers.
+
+use std::panic::PanicHookInfo;
+use std::path::{Path, PathBuf};
+
+use crate::engine::now;
+
+const ENDING: &str = "crash.txt";
+
+/// From now on a panic of this process leaves a report in `folder`; `program` names the process in it.
+pub(crate) fn report_panics_into(folder: &Path, program: &'static str) {
+    let folder = folder.to_path_buf();
+    let before = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        leave_crash_report(&folder, program, panic);
+        tracing::error!("{panic}");
+        before(panic);
+    }));
+}
+
+/// Writes the report of one panic. It says where and what, never what the program had in memory.
+pub fn leave_crash_report(folder: &Path, program: &str, panic: &PanicHookInfo<'_>) -> Option<PathBuf> {
+    let at = now();
+    let path = folder.join(format!("{program}-{}.{ENDING}", at.strftime("%Y%m%dT%H%M%S")));
+    let text = format!(
+        "Landfall {} ({program}) broke at {at}\n{} {}\n\n{panic}\n\n{}\n",
+        env!("CARGO_PKG_VERSION"),
+        std::env::consts::OS,
+        std::env::consts::ARCH,
+        std::backtrace::Backtrace::force_capture(),
+    );
+    std::fs::write(&path, text).ok().map(|()| path)
+}
+
+/// Reports that nobody has looked at, oldest first. A door that has offered one renames it to end in `.seen.txt`.
+pub fn unseen_crashes(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let mut found: Vec<PathBuf> = entries
+        .filter_map(Result::ok)
+        .map(|entry| entry.path())
+        .filter(|path| path.to_string_lossy().ends_with(ENDING))
+        .collect();
+    found.sort();
+    found
+}

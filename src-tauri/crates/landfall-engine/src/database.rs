@@ -1,0 +1,89 @@
+//! The database that the settings name, as `landfall-database` wants it, and its answers as the doors want them.
+
+use std::path::PathBuf;
+
+use landfall_core::code::{ApiError, Code};
+use landfall_core::database::{DatabaseFacts, TableFacts};
+use landfall_core::run::DatabaseUsed;
+use landfall_core::settings::{DatabaseSettings, SslMode};
+use landfall_core::state::SampleAddress;
+use landfall_database::connect::{ConnectError, SslMode as ConnectMode, Target};
+use landfall_database::facts::Facts;
+use secrecy::SecretString;
+
+/// The server of the user's own.
+pub(crate) fn server(settings: &DatabaseSettings, password: Option<SecretString>) -> Target {
+    Target {
+        host: settings.host.clone(),
+        port: settings.port,
+        database: settings.name.clone(),
+        user: settings.user.clone(),
+        password,
+        sslmode: match settings.sslmode {
+            SslMode::Disable => ConnectMode::Disable,
+            SslMode::Prefer => ConnectMode::Prefer,
+            SslMode::Require => ConnectMode::Require,
+            SslMode::VerifyCa => ConnectMode::VerifyCa,
+            SslMode::VerifyFull => ConnectMode::VerifyFull,
+        },
+        sslrootcert: settings.sslrootcert.clone().map(PathBuf::from),
+    }
+}
+
+/// The sample database of this computer.
+pub(crate) fn sample(address: &SampleAddress) -> Target {
+    Target {
+        host: address.host.clone(),
+        port: address.port,
+        database: address.database.clone(),
+        user: address.user.clone(),
+        password: None,
+        sslmode: ConnectMode::Disable,
+        sslrootcert: None,
+    }
+}
+
+pub(crate) fn connect_error(error: &ConnectError, has_password: bool) -> ApiError {
+    let code = error.code();
+    if code == Code::WrongPassword && !has_password {
+        return password_needed();
+    }
+    ApiError::new(code, landfall_database::connect::with_causes(error), error.hint())
+}
+
+pub(crate) fn password_needed() -> ApiError {
+    ApiError::new(
+        Code::PasswordNeeded,
+        "the server wants a password, and none is known",
+        "Give it once: landfall db password set, or set LANDFALL_DB_PASSWORD.",
+    )
+}
+
+pub(crate) fn database_error(error: &landfall_database::Error) -> ApiError {
+    let code = match error {
+        landfall_database::Error::NotEmpty { .. } | landfall_database::Error::NameDiffers { .. } => Code::Refused,
+        landfall_database::Error::ForeignTables { .. } => Code::Conflict,
+        _ => Code::DatabaseError,
+    };
+    ApiError::new(code, landfall_database::connect::with_causes(error), error.hint())
+}
+
+pub(crate) fn shown(facts: Facts, database: DatabaseUsed, encrypted: bool, took_ms: u64) -> DatabaseFacts {
+    DatabaseFacts {
+        database,
+        server_version: facts.server_version,
+        name: facts.database,
+        user: facts.user,
+        first_created_at: facts.first_created_at,
+        last_created_at: facts.last_created_at,
+        tables: facts
+            .tables
+            .into_iter()
+            .map(|table| TableFacts { name: table.name, rows: table.rows, estimated: table.estimated })
+            .collect(),
+        migrations_applied: facts.migrated.applied,
+        migrations_pending: facts.migrated.pending,
+        encrypted,
+        took_ms,
+    }
+}

@@ -1,0 +1,143 @@
+//! What the engine does when the state says so.
+
+use landfall_core::api::AppEvent;
+use landfall_core::progress::Level;
+use landfall_core::run::{FileState, Run};
+use landfall_core::state::{Announce, Effect, SampleAddress};
+use landfall_store::NewFile;
+
+use crate::definitions;
+use crate::engine::{Engine, Incoming, now};
+use crate::generator::Start;
+
+impl Engine {
+    /// Carries out one effect. Those that need time begin here and report by events.
+    ///
+    /// # Errors
+    /// When the intent of a run can't be written down: nothing after it may be carried out.
+    pub(crate) fn carry_out(&mut self, effect: Effect) -> Result<(), landfall_store::Error> {
+        match effect {
+            Effect::InsertRun(run) => self.ledger.insert_run(&run)?,
+            Effect::UpdateRun(run) => {
+                if let Err(error) = self.ledger.update_run(&run) {
+                    tracing::error!(run = run.number, "the ledger was not updated: {error}");
+                }
+            }
+            Effect::AppendLog { run, at, level, message } => self.append_log(run, at, level, &message),
+            Effect::StartGenerator { run, sample } => self.start_generator(*run, sample),
+            Effect::StopGenerator { run } => self.generators.stop(run),
+            Effect::StartSample => self.sample.start(),
+            Effect::StopSample => self.sample.stop(),
+            Effect::StartTask { task, kind, sample, confirmation } => {
+                self.start_task(task, kind, sample, confirmation);
+            }
+            Effect::StopTask { task } => self.tasks.stop(task),
+            Effect::RecordFiles { folder, files, announce } => self.record_files(&folder, files, announce),
+            Effect::RecordBaseline { folder } => {
+                if let Err(error) = self.ledger.set_baseline(&folder, now()) {
+                    tracing::error!("the first look at \"{folder}\" was not recorded: {error}");
+                }
+            }
+            Effect::RecordRemoved { folder, path } => {
+                match self.ledger.mark_removed(&folder, &path) {
+                    Ok(known) => self.note_file(known.and_then(|file| file.run), FileState::Missing),
+                    Err(error) => tracing::error!("a removed file was not recorded: {error}"),
+                }
+            }
+            Effect::Rescan { folder } => self.folders.rescan(&folder, None),
+            Effect::Reply { request, answer } => self.reply(request, *answer),
+            Effect::Publish(event) => self.publish(&event),
+            Effect::StopEngine => self.ended = true,
+        }
+        Ok(())
+    }
+
+    /// Keeps with its run that a file is gone or back. What Landfall deleted itself is not "missing".
+    fn note_file(&mut self, run: Option<u64>, state: FileState) {
+        let Some(Ok(Some(run))) = run.map(|run| self.ledger.run(run)) else { return };
+        let changes = match state {
+            FileState::Missing => run.file_state == FileState::Present,
+            _ => run.state.is_over() && run.file_state != state,
+        };
+        if !changes {
+            return;
+        }
+        match self.ledger.set_file_state(run.number, state) {
+            Ok(()) => self.publish(&AppEvent::RunChanged(Box::new(Run { file_state: state, ..run }))),
+            Err(error) => tracing::error!(run = run.number, "the state of its file was not recorded: {error}"),
+        }
+    }
+
+    fn append_log(&mut self, run: u64, at: jiff::Timestamp, level: Level, message: &str) {
+        tracing::info!(run, "{message}");
+        match self.ledger.append_log(run, at, level, message) {
+            Ok(lines) => {
+                for line in lines {
+                    self.publish(&AppEvent::RunLogged { run, line });
+                }
+            }
+            Err(error) => tracing::error!(run, "a line of the log was lost: {error}"),
+        }
+    }
+
+    /// Looks the password up where the run needs one, off the engine's task, because a key store may ask a person.
+    fn start_generator(&mut self, run: Run, sample: Option<SampleAddress>) {
+        let start = Start {
+            definition: definitions::copied(self.run_folder(run.number).join("definition")),
+            database: self.settings.database.clone(),
+            run,
+            sample,
+        };
+        if start.sample.is_some() {
+            self.generators.start(start, None);
+            return;
+        }
+        let lookup = self.secrets.lookup(&self.settings.database);
+        let incoming = self.incoming.clone();
+        tokio::spawn(async move {
+            let password = lookup.await;
+            // The engine has ended if nobody takes it.
+            let _ = incoming.send(Incoming::PasswordFound { start: Box::new(start), password }).await;
+        });
+    }
+
+    fn record_files(
+        &mut self,
+        folder: &str,
+        files: Vec<landfall_core::state::SightedFile>,
+        announce: Announce,
+    ) {
+        let batch: Vec<NewFile> = files
+            .into_iter()
+            .map(|file| NewFile {
+                path: file.path,
+                stamp: file.stamp,
+                sha256: file.sha256,
+                announce: announce != Announce::Silently,
+                run: file.run,
+            })
+            .collect();
+        let recorded = match self.ledger.record_files(folder, &batch, now()) {
+            Ok(recorded) => recorded,
+            Err(error) => {
+                // Not recorded, so not told: the next scan finds them again.
+                tracing::error!("files in \"{folder}\" were not recorded: {error}");
+                return;
+            }
+        };
+        for file in &batch {
+            self.note_file(file.run, FileState::Present);
+        }
+        let announcements: Vec<_> = recorded.into_iter().flatten().collect();
+        match announce {
+            Announce::Silently => {}
+            Announce::OneByOne => {
+                for announcement in announcements {
+                    self.publish(&AppEvent::Announced(Box::new(announcement)));
+                }
+            }
+            Announce::AsDigest if announcements.is_empty() => {}
+            Announce::AsDigest => self.publish(&AppEvent::AnnouncedDigest(announcements)),
+        }
+    }
+}

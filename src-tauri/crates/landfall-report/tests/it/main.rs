@@ -1,0 +1,15 @@
+//! `ticketing-report` against a real PostgreSQL: what it writes, how it fails, what it leaves behind.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod cancelling;
+mod cells;
+mod connection;
+mod crashes;
+mod definitions;
+mod disk;
+mod exits;
+mod folders;
+mod hostile_values;
+mod many_rows;
+mod summary;
+mod support;

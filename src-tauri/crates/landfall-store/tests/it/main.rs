@@ -1,0 +1,14 @@
+//! The ledger, as the engine uses it.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
+mod announcements;
+mod audit;
+mod files;
+mod kills;
+mod logs;
+mod opening;
+mod rebuild;
+mod runs;
+mod search;
+mod vocabulary;

@@ -1,0 +1,97 @@
+//! A real key store: gnome-keyring's Secret Service, unlocked, on a session bus of its own.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+use crate::leash::{Leash, Leashed};
+use crate::wait::until;
+
+const READY_WITHIN: Duration = Duration::from_secs(20);
+const NAME: &str = "org.freedesktop.secrets";
+
+/// The bus and the store; both end with the test's process, and what was stored is gone.
+#[derive(Debug)]
+pub struct Keyring {
+    address: String,
+    // Fields drop in this order: the store, its bus, their folder.
+    _store: Leash,
+    _bus: Leash,
+    folder: TempDir,
+}
+
+impl Keyring {
+    /// Starts both and waits until the store answers on the bus.
+    pub fn start() -> Self {
+        let folder =
+            tempfile::Builder::new().prefix("landfall-keyring-").tempdir().expect("a temporary folder");
+        let path = folder.path();
+        let address = format!("unix:path={}", path.join("bus").display());
+        let bus = start_bus(path, &address);
+        let store = Leashed::program("gnome-keyring-daemon", &path.join("keyring.log"))
+            .args(["--foreground", "--unlock", "--components=secrets", "--control-directory"])
+            .args([path.join("control")])
+            .envs([("DBUS_SESSION_BUS_ADDRESS", address.as_str())])
+            .envs([
+                ("HOME", path),
+                ("XDG_DATA_HOME", path),
+                ("XDG_RUNTIME_DIR", path),
+                ("XDG_CONFIG_HOME", path),
+            ])
+            .input("the key of the tests")
+            .start();
+        until(READY_WITHIN, "the key store on its bus", || {
+            assert!(store.is_running(), "gnome-keyring-daemon ended: {}", store.log());
+            has_owner(&address)
+        });
+        Self { address, _store: store, _bus: bus, folder }
+    }
+
+    /// The variable by which a program finds this store.
+    pub fn env(&self) -> Vec<(String, String)> {
+        vec![("DBUS_SESSION_BUS_ADDRESS".to_owned(), self.address.clone())]
+    }
+
+    /// True when some file of the store holds these bytes in the clear; it never should.
+    pub fn holds_in_the_clear(&self, secret: &str) -> bool {
+        let files = fs::read_dir(self.folder.path().join("keyrings")).into_iter().flatten().flatten();
+        files
+            .filter_map(|file| fs::read(file.path()).ok())
+            .any(|bytes| bytes.windows(secret.len()).any(|window| window == secret.as_bytes()))
+    }
+}
+
+/// A session bus without activation: nothing starts on it but what a test starts.
+fn start_bus(folder: &Path, address: &str) -> Leash {
+    let config = folder.join("bus.conf");
+    let text = format!(
+        "<!DOCTYPE busconfig PUBLIC \"-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN\" \"busconfig.dtd\">\n\
+         <busconfig><type>session</type><listen>{address}</listen><auth>EXTERNAL</auth>\n\
+         <policy context=\"default\"><allow send_destination=\"*\"/><allow receive_sender=\"*\"/>\n\
+         <allow own=\"*\"/></policy></busconfig>\n"
+    );
+    fs::write(&config, text).expect("our own folder");
+    let bus = Leashed::program("dbus-daemon", &folder.join("bus.log"))
+        .args(["--nofork", "--nopidfile", "--nosyslog", "--config-file"])
+        .args([&config])
+        .start();
+    let socket = folder.join("bus");
+    until(READY_WITHIN, "the session bus", || {
+        assert!(bus.is_running(), "dbus-daemon ended: {}", bus.log());
+        socket.exists()
+    });
+    bus
+}
+
+fn has_owner(address: &str) -> bool {
+    let answer = Command::new("dbus-send")
+        .args(["--session", "--print-reply", "--dest=org.freedesktop.DBus", "/org/freedesktop/DBus"])
+        .args(["org.freedesktop.DBus.NameHasOwner", &format!("string:{NAME}")])
+        .env("DBUS_SESSION_BUS_ADDRESS", address)
+        .output()
+        .expect("dbus-send runs (Debian: apt-get install dbus)");
+    String::from_utf8_lossy(&answer.stdout).contains("boolean true")
+}

@@ -1,0 +1,7 @@
+//! What the fixtures promise to the tests that use them.
+
+mod home;
+mod keyring;
+mod postgres;
+mod program;
+mod workbook;

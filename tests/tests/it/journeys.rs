@@ -1,0 +1,9 @@
+//! Journeys: what a person does, with the real programs in a throw-away home.
+
+mod announcing;
+mod crowd;
+mod kill;
+mod main_job;
+mod own_server;
+mod running;
+mod vocabulary;
