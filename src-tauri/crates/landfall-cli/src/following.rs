@@ -11,6 +11,7 @@ use landfall_core::run::{Run, RunState};
 
 use crate::clock::now;
 use crate::error::Error;
+use crate::interrupts::Interruptions;
 use crate::progress::ProgressLine;
 use crate::session::{Heard, Session, Surroundings, unexpected};
 
@@ -29,16 +30,31 @@ pub(crate) async fn show_run(session: &mut Session, run: u64) -> Result<Run, Err
     }
 }
 
+/// Asks for a run. A Ctrl+C meanwhile is kept for the run; the second leaves at once.
+pub(crate) async fn ask_for_run(
+    session: &mut Session,
+    command: Command,
+    interruptions: &mut Interruptions,
+) -> Result<Reply, Error> {
+    tokio::select! {
+        reply = session.ask(command) => reply,
+        () = interruptions.pressed_twice() => {
+            let message = "Left before the engine answered; landfall report list shows what it took".to_owned();
+            Err(Error::Interrupted { message, run: None })
+        }
+    }
+}
+
 /// Waits until the run is over. Ctrl+C cancels this run and nothing else; pressed again, it leaves at once.
 /// The session is subscribed.
 pub(crate) async fn follow_run(
     around: &Surroundings,
     session: &mut Session,
+    interruptions: &mut Interruptions,
     mut run: Run,
 ) -> Result<Run, Error> {
     let number = run.number;
     let mut progress = ProgressLine::new(around.output);
-    let mut interruptions = around.interrupts.take();
     let mut cancelled = false;
     while !run.state.is_over() {
         progress.show_run(&run, now(), Instant::now());
@@ -46,7 +62,7 @@ pub(crate) async fn follow_run(
             heard = session.hear() => match heard? {
                 Heard::Event(event) => match *event {
                     AppEvent::RunChanged(changed) if changed.number == number => run = *changed,
-                    AppEvent::RunLogged { run: of, line } if of == number && line.level != Level::Information => {
+                    AppEvent::RunLogged { run: of, line } if of == number && line.level == Level::Warning => {
                         progress.warn(&line.message);
                     }
                     AppEvent::Snapshot(snapshot) => {
@@ -105,12 +121,13 @@ pub(crate) async fn work_on_database(
     kind: TaskKind,
     confirmation: Option<String>,
 ) -> Result<(String, DatabaseFacts), Error> {
+    // Before it is asked for, so that no Ctrl+C falls in between.
+    let mut interruptions = around.interrupts.take();
     let task = match session.ask(Command::StartTask { kind, confirmation }).await? {
         Reply::TaskStarted { task } => task,
         other => return Err(unexpected(&other)),
     };
     let mut progress = ProgressLine::new(around.output);
-    let mut interruptions = around.interrupts.take();
     progress.show_task(kind.title(), 0, 0, Instant::now());
     loop {
         tokio::select! {

@@ -33,31 +33,61 @@ pub enum Command {
     Status,
     RunReport(RunRequest),
     /// Runs a run's request once more, as a new run linked to it.
-    RetryRun { run: u64 },
-    CancelRun { run: u64 },
+    RetryRun {
+        run: u64,
+    },
+    CancelRun {
+        run: u64,
+    },
     ListRuns(RunFilter),
-    ShowRun { run: u64 },
+    ShowRun {
+        run: u64,
+    },
     /// The log of a run, from the line after `after` on.
-    ReadLog { run: u64, after: u64 },
+    ReadLog {
+        run: u64,
+        after: u64,
+    },
     /// Moves the file of a run to the trash, or removes it for good.
-    DeleteRun { run: u64, permanently: bool },
+    DeleteRun {
+        run: u64,
+        permanently: bool,
+    },
     /// A door opened the file of this path, so that the next change of it is the user's own.
-    NoteOpened { path: String },
+    NoteOpened {
+        path: String,
+    },
     /// Every change in the reports folder up to now has been looked at when this is answered.
     Rescan,
     ReadSettings,
     /// Sets one setting; `None` puts the default back.
-    ChangeSetting { key: String, value: Option<String> },
+    ChangeSetting {
+        key: String,
+        value: Option<String>,
+    },
     /// Another reports folder, and what becomes of the reports in the present one.
-    ChangeFolder { folder: String, existing: ExistingReports },
+    ChangeFolder {
+        folder: String,
+        existing: ExistingReports,
+    },
     /// Keeps the database password: in the key store of the system where there is one, else until the engine ends.
-    KeepPassword { password: Password, store: bool },
+    KeepPassword {
+        password: Password,
+        store: bool,
+    },
     ForgetPassword,
     /// Starts long work on a database; progress and outcome come as [`AppEvent::TaskChanged`].
-    StartTask { kind: TaskKind, confirmation: Option<String> },
-    CancelTask { task: u64 },
+    StartTask {
+        kind: TaskKind,
+        confirmation: Option<String>,
+    },
+    CancelTask {
+        task: u64,
+    },
     /// Ends the engine: at once when nothing is running, else only with `even_if_busy`, which cancels live runs.
-    StopEngine { even_if_busy: bool },
+    StopEngine {
+        even_if_busy: bool,
+    },
 }
 
 /// A password on its way through the control socket. Its `Debug` shows nothing.
@@ -133,19 +163,43 @@ pub enum Reply {
     Done,
     Status(EngineStatus),
     /// The run is in the ledger and will be worked on.
-    RunAccepted { run: Box<Run>, notes: Vec<String> },
+    RunAccepted {
+        run: Box<Run>,
+        notes: Vec<String>,
+    },
     /// A run that asked the same has made this file already, and it is still there.
-    RunExists { run: Box<Run> },
-    Runs { runs: Vec<Run>, total: u64 },
-    Run { run: Box<Run> },
-    Log { lines: Vec<LogLine> },
-    RunDeleted { run: Box<Run> },
-    Settings { settings: Box<Settings>, problems: Vec<SettingProblem>, path: String },
+    RunExists {
+        run: Box<Run>,
+    },
+    Runs {
+        runs: Vec<Run>,
+        total: u64,
+    },
+    Run {
+        run: Box<Run>,
+    },
+    Log {
+        lines: Vec<LogLine>,
+    },
+    RunDeleted {
+        run: Box<Run>,
+    },
+    Settings {
+        settings: Box<Settings>,
+        problems: Vec<SettingProblem>,
+        path: String,
+    },
     /// Where the password is kept now.
-    PasswordKept { in_key_store: bool },
-    TaskStarted { task: u64 },
+    PasswordKept {
+        in_key_store: bool,
+    },
+    TaskStarted {
+        task: u64,
+    },
     /// Reports that were moved when the folder changed.
-    FolderChanged { moved: u64 },
+    FolderChanged {
+        moved: u64,
+    },
 }
 
 /// One line of the log of a run.
@@ -215,21 +269,36 @@ pub enum AppEvent {
     Snapshot(Box<Snapshot>),
     /// A run is new or has changed.
     RunChanged(Box<Run>),
-    RunLogged { run: u64, line: LogLine },
+    RunLogged {
+        run: u64,
+        line: LogLine,
+    },
     /// A finished spreadsheet, to be presented once.
     Announced(Box<Announcement>),
     /// What arrived while nothing ran, or in a burst: to be presented as one.
     AnnouncedDigest(Vec<Announcement>),
     /// A file in a watched folder is gone.
-    FileRemoved { folder: String, path: String },
+    FileRemoved {
+        folder: String,
+        path: String,
+    },
     /// A file with the name of a workbook can't be read as one.
-    FileBroken { folder: String, path: String, reason: String },
+    FileBroken {
+        folder: String,
+        path: String,
+        reason: String,
+    },
     FolderChanged(FolderStatus),
     SampleChanged(SampleState),
-    SettingsChanged { settings: Box<Settings>, problems: Vec<SettingProblem> },
+    SettingsChanged {
+        settings: Box<Settings>,
+        problems: Vec<SettingProblem>,
+    },
     TaskChanged(TaskProgress),
     /// The engine is about to end; the door starts it again when it needs it.
-    Stopping { reason: String },
+    Stopping {
+        reason: String,
+    },
 }
 
 /// What a new subscriber needs to know.

@@ -75,13 +75,18 @@ pub struct TaskProgress {
 pub enum TaskState {
     /// Waits for the database, or for another to be done with it.
     Queued,
-    Running { done: u64, total: u64 },
+    Running {
+        done: u64,
+        total: u64,
+    },
     Succeeded {
         /// What was done, in one sentence.
         message: String,
         /// What is there now.
         facts: Box<DatabaseFacts>,
     },
-    Failed { error: ApiError },
+    Failed {
+        error: ApiError,
+    },
     Cancelled,
 }

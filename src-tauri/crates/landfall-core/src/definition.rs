@@ -204,7 +204,8 @@ impl Definition {
         &self,
         given: &BTreeMap<String, String>,
     ) -> Result<(Vec<String>, BTreeMap<String, String>), ParameterError> {
-        if let Some(name) = given.keys().find(|name| self.parameters.iter().all(|known| known.name != **name)) {
+        if let Some(name) = given.keys().find(|name| self.parameters.iter().all(|known| known.name != **name))
+        {
             let known: Vec<&str> = self.parameters.iter().map(|parameter| parameter.name.as_str()).collect();
             return Err(ParameterError::Unknown { name: name.clone(), known: known.join(", ") });
         }

@@ -80,7 +80,10 @@ mod tests {
         let file = workbook_name(DEFAULT_PATTERN, "ticketing-report", &JANUARY, 12345);
         assert_eq!(file, "ticketing-report-2025-01-01-to-2025-01-31-12345.xlsx");
         assert_eq!(sidecar_name(&file), "ticketing-report-2025-01-01-to-2025-01-31-12345.xlsx.json");
-        assert_eq!(part_name(&file, 12345), ".ticketing-report-2025-01-01-to-2025-01-31-12345.xlsx.12345.part");
+        assert_eq!(
+            part_name(&file, 12345),
+            ".ticketing-report-2025-01-01-to-2025-01-31-12345.xlsx.12345.part"
+        );
     }
 
     #[test]
@@ -88,7 +91,9 @@ mod tests {
         assert_eq!(unfinished_work_of(".a-1.xlsx.10001.part"), Some(10_001));
         assert_eq!(unfinished_work_of(".a-1.xlsx.json.10001.part"), Some(10_001));
         assert_eq!(unfinished_work_of(".landfall-10001"), Some(10_001));
-        for other in ["a.xlsx", ".a.xlsx", "a.xlsx.10001.part", ".film.10001.part", ".landfall-x", ".a.xlsx.x.part"] {
+        for other in
+            ["a.xlsx", ".a.xlsx", "a.xlsx.10001.part", ".film.10001.part", ".landfall-x", ".a.xlsx.x.part"]
+        {
             assert_eq!(unfinished_work_of(other), None, "{other}");
         }
     }

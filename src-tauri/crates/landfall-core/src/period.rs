@@ -61,7 +61,8 @@ impl DateError {
 /// Reads a calendar day written as `2025-01-31`.
 pub fn parse_date(text: &str) -> Result<Date, DateError> {
     let digits = |part: &str, length: usize| {
-        (part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit())).then(|| part.parse::<i16>().ok())
+        (part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit()))
+            .then(|| part.parse::<i16>().ok())
     };
     let parts: Vec<&str> = text.split('-').collect();
     let [year, month, day] = parts[..] else {
@@ -148,10 +149,7 @@ mod tests {
     fn a_range_is_refused_with_its_reason_or_clamped_to_today() {
         let today = date(2026, 11, 22);
         let range = |start, end| resolve(PeriodChoice::Range { start, end }, today);
-        assert!(matches!(
-            range(date(2025, 2, 1), date(2025, 1, 1)),
-            Err(DateError::EndBeforeStart { .. })
-        ));
+        assert!(matches!(range(date(2025, 2, 1), date(2025, 1, 1)), Err(DateError::EndBeforeStart { .. })));
         assert!(matches!(
             range(date(2026, 11, 23), date(2026, 11, 30)),
             Err(DateError::StartInFuture { .. })

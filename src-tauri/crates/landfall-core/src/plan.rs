@@ -186,11 +186,12 @@ mod tests {
         assert_eq!(error.code, Code::Dates);
         assert!(error.hint.contains("2026-11-23"), "{}", error.hint);
 
-        let nowhere = RunRequest {
-            timezone: Some("Mars/Olympus".to_owned()),
-            ..request(PeriodChoice::PreviousMonth)
-        };
-        assert_eq!(plan_run(&nowhere, &definition(), &Settings::default(), &at).unwrap_err().code, Code::Usage);
+        let nowhere =
+            RunRequest { timezone: Some("Mars/Olympus".to_owned()), ..request(PeriodChoice::PreviousMonth) };
+        assert_eq!(
+            plan_run(&nowhere, &definition(), &Settings::default(), &at).unwrap_err().code,
+            Code::Usage
+        );
     }
 
     #[test]

@@ -81,7 +81,9 @@ pub enum RunState {
         estimate: Option<u64>,
     },
     /// The generator was told to stop and has not ended yet.
-    Cancelling { rows: u64 },
+    Cancelling {
+        rows: u64,
+    },
     Succeeded {
         ended_at: Timestamp,
         rows: u64,
@@ -95,7 +97,9 @@ pub enum RunState {
         rows: u64,
         error: ApiError,
     },
-    Cancelled { ended_at: Timestamp },
+    Cancelled {
+        ended_at: Timestamp,
+    },
 }
 
 impl RunState {
@@ -106,9 +110,9 @@ impl RunState {
     pub fn ended_at(&self) -> Option<Timestamp> {
         match self {
             Self::Queued | Self::Running { .. } | Self::Cancelling { .. } => None,
-            Self::Succeeded { ended_at, .. } | Self::Failed { ended_at, .. } | Self::Cancelled { ended_at } => {
-                Some(*ended_at)
-            }
+            Self::Succeeded { ended_at, .. }
+            | Self::Failed { ended_at, .. }
+            | Self::Cancelled { ended_at } => Some(*ended_at),
         }
     }
 

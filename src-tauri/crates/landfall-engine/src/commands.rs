@@ -34,7 +34,10 @@ impl Engine {
             }
             Command::ReadLog { run, after } => {
                 let answer = self.run_of(run).and_then(|_| {
-                    self.ledger.log(run, after).map(|lines| Reply::Log { lines }).map_err(|error| ledger_error(&error))
+                    self.ledger
+                        .log(run, after)
+                        .map(|lines| Reply::Log { lines })
+                        .map_err(|error| ledger_error(&error))
                 });
                 self.reply(request, answer);
             }
@@ -233,7 +236,11 @@ enum Planned {
 pub(crate) fn system_zone() -> String {
     #[expect(clippy::disallowed_methods, reason = "the one place that asks the system for its zone")]
     let zone = jiff::tz::TimeZone::system();
-    zone.iana_name().unwrap_or("UTC").to_owned()
+    match zone.iana_name() {
+        // Debian's name for it; people read the short one.
+        Some("Etc/UTC") | None => "UTC".to_owned(),
+        Some(name) => name.to_owned(),
+    }
 }
 
 pub(crate) fn ledger_error(error: &landfall_store::Error) -> ApiError {

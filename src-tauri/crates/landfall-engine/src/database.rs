@@ -61,7 +61,9 @@ pub(crate) fn password_needed() -> ApiError {
 
 pub(crate) fn database_error(error: &landfall_database::Error) -> ApiError {
     let code = match error {
-        landfall_database::Error::NotEmpty { .. } | landfall_database::Error::NameDiffers { .. } => Code::Refused,
+        landfall_database::Error::NotEmpty { .. } | landfall_database::Error::NameDiffers { .. } => {
+            Code::Refused
+        }
         landfall_database::Error::ForeignTables { .. } => Code::Conflict,
         _ => Code::DatabaseError,
     };

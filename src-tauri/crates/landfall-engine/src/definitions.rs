@@ -27,7 +27,9 @@ pub(crate) fn find(config: &Path, name: Option<&str>) -> Result<Found, ApiError>
 pub(crate) fn copy(found: Found, copy: &Path) -> Result<Definition, ApiError> {
     let Some(folder) = found.folder else { return Ok(found.definition) };
     let copied = std::fs::create_dir_all(copy).and_then(|()| {
-        [TOML_FILE, SQL_FILE].iter().try_for_each(|file| std::fs::copy(folder.join(file), copy.join(file)).map(drop))
+        [TOML_FILE, SQL_FILE]
+            .iter()
+            .try_for_each(|file| std::fs::copy(folder.join(file), copy.join(file)).map(drop))
     });
     copied.map_err(|error| {
         ApiError::new(

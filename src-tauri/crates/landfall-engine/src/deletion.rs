@@ -46,7 +46,9 @@ impl Engine {
             path.strip_prefix(folder).ok().map(|relative| (folder.clone(), relative.to_path_buf()))
         });
         if let Some((folder, relative)) = found {
-            self.ledger.mark_opened(&folder.display().to_string(), &relative, now()).map_err(|error| ledger_error(&error))?;
+            self.ledger
+                .mark_opened(&folder.display().to_string(), &relative, now())
+                .map_err(|error| ledger_error(&error))?;
         }
         Ok(Reply::Done)
     }
@@ -66,16 +68,19 @@ impl Engine {
 
 fn deletable(run: Run) -> Result<Run, ApiError> {
     let number = run.number;
-    let refuse = |message: String, hint: &str| Err(ApiError::new(Code::Conflict, message, hint).about(number.to_string()));
+    let refuse = |message: String, hint: &str| {
+        Err(ApiError::new(Code::Conflict, message, hint).about(number.to_string()))
+    };
     match run.file_state {
         FileState::Present => Ok(run),
         FileState::None if !run.state.is_over() => {
             refuse(format!("run {number} is not over"), "Cancel it first.")
         }
         FileState::None => refuse(format!("run {number} made no file"), "There is nothing to delete."),
-        FileState::Missing => {
-            refuse(format!("the file of run {number} is no longer in its folder"), "There is nothing to delete.")
-        }
+        FileState::Missing => refuse(
+            format!("the file of run {number} is no longer in its folder"),
+            "There is nothing to delete.",
+        ),
         FileState::Trashed | FileState::Deleted => {
             refuse(format!("the file of run {number} was deleted already"), "There is nothing to delete.")
         }

@@ -38,12 +38,10 @@ impl Engine {
                     tracing::error!("the first look at \"{folder}\" was not recorded: {error}");
                 }
             }
-            Effect::RecordRemoved { folder, path } => {
-                match self.ledger.mark_removed(&folder, &path) {
-                    Ok(known) => self.note_file(known.and_then(|file| file.run), FileState::Missing),
-                    Err(error) => tracing::error!("a removed file was not recorded: {error}"),
-                }
-            }
+            Effect::RecordRemoved { folder, path } => match self.ledger.mark_removed(&folder, &path) {
+                Ok(known) => self.note_file(known.and_then(|file| file.run), FileState::Missing),
+                Err(error) => tracing::error!("a removed file was not recorded: {error}"),
+            },
             Effect::Rescan { folder } => self.folders.rescan(&folder, None),
             Effect::Reply { request, answer } => self.reply(request, *answer),
             Effect::Publish(event) => self.publish(&event),
@@ -64,7 +62,9 @@ impl Engine {
         }
         match self.ledger.set_file_state(run.number, state) {
             Ok(()) => self.publish(&AppEvent::RunChanged(Box::new(Run { file_state: state, ..run }))),
-            Err(error) => tracing::error!(run = run.number, "the state of its file was not recorded: {error}"),
+            Err(error) => {
+                tracing::error!(run = run.number, "the state of its file was not recorded: {error}")
+            }
         }
     }
 

@@ -26,10 +26,16 @@ pub(crate) enum Incoming {
     Event(Box<Event>),
     Folder(FromFolder),
     /// An answer that took longer than its command.
-    Answer { request: RequestRef, answer: Box<Answer> },
+    Answer {
+        request: RequestRef,
+        answer: Box<Answer>,
+    },
     SettingsFileChanged,
     /// The password was looked up for these runs; they can be started now.
-    PasswordFound { start: Box<crate::generator::Start>, password: Option<secrecy::SecretString> },
+    PasswordFound {
+        start: Box<crate::generator::Start>,
+        password: Option<secrecy::SecretString>,
+    },
 }
 
 pub(crate) struct Engine {

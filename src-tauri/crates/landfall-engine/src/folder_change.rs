@@ -66,7 +66,9 @@ impl Engine {
             if from.join(&sidecar).is_file() {
                 move_file(&from.join(&sidecar), &to.join(&sidecar))?;
             }
-            self.ledger.move_run(run.number, &to.display().to_string()).map_err(|error| ledger_error(&error))?;
+            self.ledger
+                .move_run(run.number, &to.display().to_string())
+                .map_err(|error| ledger_error(&error))?;
             moved += 1;
         }
         Ok(moved)

@@ -143,7 +143,8 @@ impl Engine {
         };
         self.apply(Event::FolderWatched { folder: shown, has_baseline, now: now() });
         let (rescans, asked) = mpsc::unbounded_channel();
-        let task = tokio::spawn(forward(folder.clone(), options, known, asked, self.folders.incoming.clone()));
+        let task =
+            tokio::spawn(forward(folder.clone(), options, known, asked, self.folders.incoming.clone()));
         self.folders.watched.insert(folder, Watched { recursive, mode, rescans, task });
     }
 

@@ -140,7 +140,8 @@ fn spawn(start: &Start, password: Option<&SecretString>) -> Result<Child, ApiErr
 }
 
 fn arguments(command: &mut Command, run: &Run, definition: Option<&Path>) {
-    let today = run.requested_at.to_zoned(jiff::tz::TimeZone::get(&run.timezone).unwrap_or(jiff::tz::TimeZone::UTC));
+    let today =
+        run.requested_at.to_zoned(jiff::tz::TimeZone::get(&run.timezone).unwrap_or(jiff::tz::TimeZone::UTC));
     command
         .args(["--progress", "json", "--owned"])
         .args(["--start-date", &run.period.from.to_string()])
@@ -303,7 +304,9 @@ pub(crate) fn sweep(folder: &Path, next_run: u64, now: SystemTime) {
     };
     match publish::sweep(folder, may_go) {
         Ok(swept) if swept.removed.is_empty() => {}
-        Ok(swept) => tracing::info!("unfinished work was removed from {}: {:?}", folder.display(), swept.removed),
+        Ok(swept) => {
+            tracing::info!("unfinished work was removed from {}: {:?}", folder.display(), swept.removed)
+        }
         Err(error) => tracing::warn!("unfinished work in {} could not be removed: {error}", folder.display()),
     }
 }

@@ -20,8 +20,7 @@ pub(crate) async fn settle_open_runs(engine: &mut Engine) {
     });
     let mut folders: BTreeSet<PathBuf> = open.iter().map(|run| PathBuf::from(&run.folder)).collect();
     for run in open {
-        let published =
-            generator::recover(PathBuf::from(&run.folder), run.number, run.file.clone()).await;
+        let published = generator::recover(PathBuf::from(&run.folder), run.number, run.file.clone()).await;
         engine.apply(Event::RunFound { run: Box::new(run), published, now: now() });
     }
     // No run of this engine has begun, so whatever work lies there without an owner is dead.
@@ -41,7 +40,8 @@ pub(crate) async fn settle_open_runs(engine: &mut Engine) {
 /// where another computer's reports lie. Done before the first scan, so that none of them is announced.
 pub(crate) fn read_back(ledger: &mut Ledger, places: &Places) {
     let (settings, _) = settings_file::load(&places.settings_file);
-    let mut folders = vec![settings.reports.folder.map_or_else(|| places.reports_default.clone(), PathBuf::from)];
+    let mut folders =
+        vec![settings.reports.folder.map_or_else(|| places.reports_default.clone(), PathBuf::from)];
     folders.extend(settings.reports.also_watch.into_iter().map(PathBuf::from));
     for folder in folders {
         let shown = folder.display().to_string();

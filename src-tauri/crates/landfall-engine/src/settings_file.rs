@@ -35,10 +35,9 @@ pub(crate) fn change(file: &Path, name: &str, typed: Option<&str>) -> Result<(),
         )
         .about(name)
     })?;
-    let value = typed
-        .map(|typed| settings::parse_value(key, typed))
-        .transpose()
-        .map_err(|reason| ApiError::new(Code::Settings, reason, format!("It takes {}.", key.values)).about(name))?;
+    let value = typed.map(|typed| settings::parse_value(key, typed)).transpose().map_err(|reason| {
+        ApiError::new(Code::Settings, reason, format!("It takes {}.", key.values)).about(name)
+    })?;
     let text = match std::fs::read_to_string(file) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),

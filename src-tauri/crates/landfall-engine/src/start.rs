@@ -18,6 +18,9 @@ use crate::{crash, reconcile, settings_file, sleep};
 /// How often idleness is looked at.
 const TICK: Duration = Duration::from_secs(1);
 
+const LOCK_ATTEMPTS: u32 = 20;
+const LOCK_AGAIN_AFTER: Duration = Duration::from_millis(50);
+
 /// How many things may wait for the engine's task before those who bring them have to wait.
 const WAITING: usize = 4096;
 
@@ -113,7 +116,9 @@ async fn serve(places: &Places) -> Result<(), StartError> {
     engine.say_goodbye().await;
     // What doors ask from now on is answered by the next engine.
     doors.close();
-    while let Ok(FromDoor::Asked { .. } | FromDoor::Opened { .. } | FromDoor::Closed { .. }) = doors.try_recv() {}
+    while let Ok(FromDoor::Asked { .. } | FromDoor::Opened { .. } | FromDoor::Closed { .. }) =
+        doors.try_recv()
+    {}
     doors_task.abort();
     tracing::info!("engine ends");
     Ok(())
@@ -127,11 +132,15 @@ fn take_lock(places: &Places) -> Result<Option<File>, StartError> {
         .write(true)
         .open(&places.lock)
         .map_err(StartError::Lock)?;
-    match file.try_lock() {
-        Ok(()) => Ok(Some(file)),
-        Err(std::fs::TryLockError::WouldBlock) => Ok(None),
-        Err(std::fs::TryLockError::Error(error)) => Err(StartError::Lock(error)),
+    // A door that looks whether an engine lives holds the lock for a moment.
+    for _ in 0..LOCK_ATTEMPTS {
+        match file.try_lock() {
+            Ok(()) => return Ok(Some(file)),
+            Err(std::fs::TryLockError::WouldBlock) => std::thread::sleep(LOCK_AGAIN_AFTER),
+            Err(std::fs::TryLockError::Error(error)) => return Err(StartError::Lock(error)),
+        }
     }
+    Ok(None)
 }
 
 /// Opens the ledger. A damaged one is set aside; the new one is filled from the descriptions beside the reports.
@@ -150,11 +159,8 @@ fn open_ledger(places: &Places, now: Timestamp) -> Result<Ledger, StartError> {
 /// SIGTERM and SIGINT end the engine in order; SIGHUP, which a closed terminal sends, does not concern it.
 fn forward_signals(incoming: mpsc::Sender<Incoming>) {
     tokio::spawn(async move {
-        let streams = (
-            signal(SignalKind::terminate()),
-            signal(SignalKind::interrupt()),
-            signal(SignalKind::hangup()),
-        );
+        let streams =
+            (signal(SignalKind::terminate()), signal(SignalKind::interrupt()), signal(SignalKind::hangup()));
         let (Ok(mut terminate), Ok(mut interrupt), Ok(mut hangup)) = streams else {
             tracing::error!("signals can't be received");
             return;

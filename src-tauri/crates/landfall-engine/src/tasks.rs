@@ -131,7 +131,9 @@ impl Work {
                     let _ = self.incoming.try_send(Incoming::Event(Box::new(event)));
                 };
                 let confirmation = self.confirmation.as_deref();
-                let loaded = sample::load(client, sample::DEFAULT_SEED, today, confirmation, tell).await.map_err(failed)?;
+                let loaded = sample::load(client, sample::DEFAULT_SEED, today, confirmation, tell)
+                    .await
+                    .map_err(failed)?;
                 format!("{} sample tickets are there now.", loaded.topped_up.tickets)
             }
         };

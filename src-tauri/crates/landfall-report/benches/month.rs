@@ -1,20 +1,23 @@
 //! A month of the bench's data through the shipped program: peak memory, wall and CPU time, beside the floor, which
-//! is a client that pulls the same rows and throws them away.
+//! is `psql` that pulls the same rows and throws them away.
 //!
 //! `LANDFALL_REPORT_BENCH` names the folder with the bench's `gen.sql` and `report.sql` (`../shared/report-bench`
 //! without it), `LANDFALL_REPORT_PROGRAM` the program (the static release build without it), and
 //! `LANDFALL_BENCH_DATABASE_URL` a server that has the bench's data already; without it one is started and filled.
+//! What is measured are other programs, so that the bench itself may be built without optimisation:
+//! `cargo bench -p landfall-report --bench month --profile dev`.
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a bench is a program for people at a terminal")]
 
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
-use std::pin::pin;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 use std::{env, fs};
 
-use futures_util::TryStreamExt;
-use landfall_database::connect::{Target, connect};
+use landfall_database::connect::Target;
 use landfall_tests::postgres::{Database, Postgres};
 use landfall_tests::{process, program, repository};
+use secrecy::ExposeSecret;
 
 const ROUNDS: usize = 5;
 /// The bar: a month needs no more memory than this, however many rows it has.
@@ -163,7 +166,7 @@ impl Server {
 fn definition(folder: &Path, sql: &str) -> PathBuf {
     let mut toml = "name = \"bench\"\ntitle = \"Bench\"\nsheet = \"Tickets\"\n".to_owned();
     for (name, format, width) in COLUMNS {
-        toml.push_str(&format!("[[column]]\nname = \"{name}\"\nformat = \"{format}\"\nwidth = {width}\n"));
+        write!(toml, "[[column]]\nname = \"{name}\"\nformat = \"{format}\"\nwidth = {width}\n").unwrap();
     }
     toml.push_str(SUMMARY);
     let definition = folder.join("definition");
@@ -175,7 +178,7 @@ fn definition(folder: &Path, sql: &str) -> PathBuf {
 
 fn report(program: &Path, server: &Server, folder: &Path, definition: &Path) -> Figures {
     let output = folder.join("bench.xlsx");
-    let before = cpu_seconds(true);
+    let before = cpu_seconds();
     let started = Instant::now();
     let mut running = program::Program::at(program)
         .args(MONTH)
@@ -198,48 +201,46 @@ fn report(program: &Path, server: &Server, folder: &Path, definition: &Path) -> 
     fs::remove_file(&output).unwrap();
     Figures {
         wall_seconds,
-        cpu_seconds: cpu_seconds(true) - before,
+        cpu_seconds: cpu_seconds() - before,
         peak_bytes,
         file_bytes: last["bytes"].as_u64().unwrap(),
         rows: last["rows"].as_u64().unwrap(),
     }
 }
 
+/// `psql` that asks for the rows in their binary form and throws them away.
 fn floor(server: &Server, sql: &str) -> Figures {
-    let mut target = server.target();
-    target.sslmode = landfall_database::connect::SslMode::Disable;
+    let target = server.target();
     let sql = sql
         .replace("$1", "timestamptz '2025-06-01 00:00+00'")
         .replace("$2", "timestamptz '2025-07-01 00:00+00'");
-    let before = cpu_seconds(false);
+    let mut psql = Command::new("psql");
+    psql.args(["--no-psqlrc", "--quiet", "--host", &target.host, "--port", &target.port.to_string()])
+        .args(["--username", &target.user, "--dbname", &target.database])
+        .args(["--command", &format!("COPY ({sql}) TO STDOUT (FORMAT binary)")])
+        .env("PGSSLMODE", "disable")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null());
+    if let Some(password) = &target.password {
+        psql.env("PGPASSWORD", password.expose_secret());
+    }
+    let before = cpu_seconds();
     let started = Instant::now();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let rows = runtime.block_on(async {
-        let connection = connect(&target, "landfall bench", WITHIN).await.unwrap();
-        let none: [&str; 0] = [];
-        let rows = connection.client.query_raw(&sql, none).await.unwrap();
-        let mut rows = pin!(rows);
-        let mut count = 0;
-        while rows.try_next().await.unwrap().is_some() {
-            count += 1;
-        }
-        count
-    });
+    assert!(psql.status().unwrap().success());
     Figures {
         wall_seconds: started.elapsed().as_secs_f64(),
-        cpu_seconds: cpu_seconds(false) - before,
-        rows,
+        cpu_seconds: cpu_seconds() - before,
         ..Figures::default()
     }
 }
 
-/// User and system time of this process, or of its children that ended (proc(5), `/proc/self/stat`), in seconds.
-fn cpu_seconds(of_children: bool) -> f64 {
+/// User and system time of the children that ended (proc(5), `/proc/self/stat`: cutime, cstime), in seconds.
+fn cpu_seconds() -> f64 {
     const TICKS_PER_SECOND: f64 = 100.0;
     let stat = fs::read_to_string("/proc/self/stat").unwrap();
     let fields: Vec<&str> = stat.rsplit_once(')').unwrap().1.split_whitespace().collect();
-    // Behind the name stand the state and so on: utime is field 14 of the manual, cutime 16.
-    let at = if of_children { 13 } else { 11 };
+    // Behind the name the fields begin with the third of the manual; cutime is its 16th.
+    let at = 13;
     let ticks = |at: usize| fields[at].parse::<f64>().unwrap();
     (ticks(at) + ticks(at + 1)) / TICKS_PER_SECOND
 }

@@ -154,10 +154,18 @@ async fn make(
             _ = interrupt.recv() => exit = Some(EXIT_INTERRUPTED),
         }
     };
-    match run(&request, &mut |progress| voice.say(&progress), cancelled).await {
+    match Box::pin(run(&request, &mut |progress| voice.say(&progress), cancelled)).await {
         Ok(finished) => Ok(Progress::Finished(finished)),
         Err(error) => Err((error.api_error(), exit)),
     }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the program's clock; everything else is given the time"
+)]
+fn clock() -> Timestamp {
+    Timestamp::now()
 }
 
 fn request(arguments: Arguments) -> Result<Request, ReportError> {
@@ -172,7 +180,7 @@ fn request(arguments: Arguments) -> Result<Request, ReportError> {
         .or_else(|| definition.timezone.as_ref().map(|(zone, _)| zone.clone()))
         .unwrap_or_else(|| "UTC".to_owned());
     let zone = TimeZone::get(&zone_name).map_err(|_| ReportError::Zone(zone_name.clone()))?;
-    let now = Timestamp::now();
+    let now = clock();
     let today: Date = match &arguments.today {
         Some(text) => parse_date(text)?,
         None => now.to_zoned(zone.clone()).date(),
@@ -196,7 +204,7 @@ fn request(arguments: Arguments) -> Result<Request, ReportError> {
             Some(run) => RunNumber::Fixed(run),
             None => RunNumber::FirstFree(u64::try_from(now.as_second()).unwrap_or_default()),
         },
-        clock: Timestamp::now,
+        clock,
     })
 }
 

@@ -16,13 +16,11 @@ const LARGEST_FILE_BYTES: u64 = 1 << 20;
 
 /// The config folder: `home` (the value of `LANDFALL_HOME`) if it is set, else where this system keeps settings.
 pub fn config_folder(home: Option<&Path>) -> Option<PathBuf> {
-    match home {
-        Some(home) => Some(home.to_owned()),
-        None => {
-            let places = directories::ProjectDirs::from("app", "Landfall", "landfall")?;
-            Some(places.config_dir().to_owned())
-        }
+    if let Some(home) = home {
+        return Some(home.to_owned());
     }
+    let places = directories::ProjectDirs::from("app", "Landfall", "landfall")?;
+    Some(places.config_dir().to_owned())
 }
 
 /// A definition that was found, and where.

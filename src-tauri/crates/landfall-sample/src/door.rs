@@ -11,11 +11,11 @@ use tokio::time::timeout;
 
 use crate::error::Error;
 
-/// A client that wants a session, and the bytes of its start-up packet that were read already.
+/// A client that wants a session, and its whole start-up packet, which has been read already.
 #[derive(Debug)]
 pub(crate) struct Client {
     pub(crate) stream: TcpStream,
-    pub(crate) read: [u8; 8],
+    pub(crate) startup: Vec<u8>,
 }
 
 /// The listening port and the queue behind it.
@@ -29,9 +29,12 @@ pub(crate) struct Door {
 const HELLO_DEADLINE: Duration = Duration::from_secs(30);
 
 /// The codes of PostgreSQL's start-up phase (manual, "Message Formats").
-const CANCEL_REQUEST: u32 = 80_877_102;
 const SSL_REQUEST: u32 = 80_877_103;
 const GSS_REQUEST: u32 = 80_877_104;
+/// The major version of the protocol that PostgreSQL has spoken since 7.4.
+const PROTOCOL_VERSION: u32 = 3;
+/// PostgreSQL's own limit (`MAX_STARTUP_PACKET_LENGTH`), in bytes.
+const LONGEST_STARTUP: u32 = 10_000;
 
 impl Door {
     pub(crate) async fn open() -> Result<Door, Error> {
@@ -65,23 +68,32 @@ impl Door {
     }
 }
 
-/// Reads what a client wants. There is no encryption here, and a request to cancel has no effect: it would come late
-/// and could hit the next client. A client cancels by closing its connection.
+/// Lets a client into the queue once it has said that it wants a session. Whoever talks anything else than PostgreSQL's
+/// protocol is sent away here.
 async fn greet(mut stream: TcpStream, queue: mpsc::UnboundedSender<io::Result<Client>>) {
-    let hello = async {
-        loop {
-            let mut read = [0; 8];
-            stream.read_exact(&mut read).await?;
-            let [_, _, _, _, code @ ..] = read;
-            match u32::from_be_bytes(code) {
-                SSL_REQUEST | GSS_REQUEST => stream.write_all(b"N").await?,
-                CANCEL_REQUEST => return Ok(None),
-                _ => return io::Result::Ok(Some(read)),
-            }
-        }
-    };
-    if let Ok(Ok(Some(read))) = timeout(HELLO_DEADLINE, hello).await {
+    if let Ok(Ok(Some(startup))) = timeout(HELLO_DEADLINE, read_startup(&mut stream)).await {
         let _ = stream.set_nodelay(true);
-        let _ = queue.send(Ok(Client { stream, read }));
+        let _ = queue.send(Ok(Client { stream, startup }));
+    }
+}
+
+/// Reads up to the start-up packet. There is no encryption here, and a request to cancel has no effect: it would come
+/// late and could hit the next client. A client cancels by closing its connection.
+async fn read_startup(stream: &mut TcpStream) -> io::Result<Option<Vec<u8>>> {
+    loop {
+        let length = stream.read_u32().await?;
+        let code = stream.read_u32().await?;
+        match code {
+            SSL_REQUEST | GSS_REQUEST => stream.write_all(b"N").await?,
+            _ if code >> 16 == PROTOCOL_VERSION && (8..=LONGEST_STARTUP).contains(&length) => {
+                let mut startup = vec![0; length as usize];
+                startup[..4].copy_from_slice(&length.to_be_bytes());
+                startup[4..8].copy_from_slice(&code.to_be_bytes());
+                stream.read_exact(&mut startup[8..]).await?;
+                return Ok(Some(startup));
+            }
+            // A request to cancel is among them.
+            _ => return Ok(None),
+        }
     }
 }

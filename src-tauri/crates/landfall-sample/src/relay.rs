@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use tokio::io::{AsyncWriteExt as _, copy, sink};
+use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use crate::door::Client;
@@ -12,29 +13,49 @@ use crate::postgres::Postgres;
 /// How long PostgreSQL may go on after its client has left: enough to roll back and close, not to finish a query.
 const GOODBYE_DEADLINE: Duration = Duration::from_secs(1);
 
+/// How long PostgreSQL may take to begin its answer to a new client: it may have to recover after a kill.
+const ANSWER_DEADLINE: Duration = Duration::from_secs(60);
+
 /// Serves one client until it leaves, and leaves PostgreSQL ready for the next.
 pub(crate) async fn serve(client: Client, postgres: &mut Postgres) -> Result<(), Error> {
-    let Client { mut stream, read } = client;
-    let mut session = postgres.connect().await?;
-    let _ = session.set_nodelay(true);
+    let Client { mut stream, startup } = client;
+    let mut session = begin(&startup, postgres).await?;
     let (mut from_client, mut to_client) = stream.split();
     let (mut from_session, mut to_session) = session.split();
     let requests = async {
         // An error on either side is an end like any other: what matters is who is still there.
-        let _ = to_session.write_all(&read).await;
         let _ = copy(&mut from_client, &mut to_session).await;
         let _ = to_session.shutdown().await;
     };
     let mut answers = Box::pin(copy(&mut from_session, &mut to_client));
     let client_left_first = tokio::select! {
         () = requests => true,
-        // The client may have gone, which shows as an error here; then PostgreSQL is still at work.
+        // An error means that the client can't be written to, so it is the one that has gone.
         answered = &mut answers => answered.is_err(),
     };
     drop(answers);
     if client_left_first && timeout(GOODBYE_DEADLINE, copy(&mut from_session, &mut sink())).await.is_err() {
-        drop(session);
         postgres.restart().await?;
     }
     Ok(())
+}
+
+/// A session that PostgreSQL has begun to answer. One that is dying accepts a connection and closes it without a word;
+/// then another is started, and the client never knows.
+async fn begin(startup: &[u8], postgres: &mut Postgres) -> Result<TcpStream, Error> {
+    let session = postgres.connect().await?;
+    if let Some(answering) = greet(session, startup).await {
+        return Ok(answering);
+    }
+    postgres.restart().await?;
+    let mut session = postgres.connect().await?;
+    session.write_all(startup).await.map_err(Error::ReachPostgres)?;
+    Ok(session)
+}
+
+async fn greet(mut session: TcpStream, startup: &[u8]) -> Option<TcpStream> {
+    let _ = session.set_nodelay(true);
+    session.write_all(startup).await.ok()?;
+    let answered = timeout(ANSWER_DEADLINE, session.peek(&mut [0])).await.ok()?.ok()?;
+    (answered > 0).then_some(session)
 }

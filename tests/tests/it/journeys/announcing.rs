@@ -19,7 +19,7 @@ fn watching(computer: &Computer) -> Running {
     let watch = computer.starts("watch --json");
     until(TOLD_WITHIN, "the first look at the folder", || {
         let status = computer.json("engine status");
-        status["folders"][0]["state"]["state"] == "events"
+        status["status"]["folders"][0]["state"]["state"] == "events"
     });
     watch
 }
@@ -55,13 +55,13 @@ fn what_lay_there_before_is_silent_and_what_came_while_nothing_ran_is_one_digest
         put(&computer.home.reports(), name, &some_workbook(name));
     }
     let watch = watching(&computer);
-    until(TOLD_WITHIN, "the digest", || lines(&watch, "announcedDigest") == 1);
-    let digest = watch.line(TOLD_WITHIN, "the digest", |line| line.contains("announcedDigest"));
+    until(TOLD_WITHIN, "the digest", || lines(&watch, "\"digest\"") == 1);
+    let digest = watch.line(TOLD_WITHIN, "the digest", |line| line.contains("\"digest\""));
     for name in ["x.xlsx", "y.xlsx", "z.xlsx"] {
         assert!(digest.contains(name), "{digest}");
     }
     assert!(!digest.contains("first.xlsx") && !digest.contains("old.xlsx"), "{digest}");
-    assert_eq!(lines(&watch, "\"announced\""), 0, "{}", watch.stdout());
+    assert_eq!(lines(&watch, "\"finished\""), 0, "{}", watch.stdout());
 }
 
 #[test]
@@ -111,7 +111,7 @@ fn a_burst_is_told_completely() {
     computer.kill_engine();
     computer.succeeds("report list");
     until(TOLD_WITHIN, "the first look of the new engine", || {
-        computer.json("engine status")["folders"][0]["state"]["state"] == "events"
+        computer.json("engine status")["status"]["folders"][0]["state"]["state"] == "events"
     });
     assert_eq!(lines(&watch, "burst-"), 300, "told again after a kill");
 }

@@ -28,7 +28,8 @@ fn twenty_runs_at_once_share_one_engine_and_lose_nothing() {
     for terminal in terminals {
         let finished = terminal.wait(Duration::from_secs(180));
         assert_eq!(finished.code(), 0, "{finished}");
-        let run: serde_json::Value = serde_json::from_str(&finished.stdout).expect("JSON");
+        let printed: serde_json::Value = serde_json::from_str(&finished.stdout).expect("JSON");
+        let run = &printed["run"];
         assert_eq!(run["state"], "succeeded");
         numbers.push(run["number"].as_u64().expect("a number"));
     }
@@ -39,7 +40,9 @@ fn twenty_runs_at_once_share_one_engine_and_lose_nothing() {
 
     // The run of the killed terminal goes on: a door's death ends nothing but the door.
     until(Duration::from_secs(60), "the last run to end", || {
-        computer.list().iter().all(|run| !["queued", "running", "cancelling"].contains(&run["state"].as_str().unwrap_or_default()))
+        computer.list().iter().all(|run| {
+            !["queued", "running", "cancelling"].contains(&run["state"].as_str().unwrap_or_default())
+        })
     });
     let runs = computer.list();
     let count = |state: &str| runs.iter().filter(|run| run["state"] == state).count();

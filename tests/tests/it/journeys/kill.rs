@@ -70,7 +70,8 @@ fn the_sample_database_killed_in_every_phase_loses_nothing() {
 #[test]
 #[ignore = "soak: kills at random moments, run by `cargo xtask soak journeys`"]
 fn soak_kills_at_random_moments_lose_nothing() {
-    let rounds = std::env::var("LANDFALL_SOAK_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(50_u64);
+    let rounds =
+        std::env::var("LANDFALL_SOAK_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(50_u64);
     let computer = Computer::with_sample();
     let watch = listener(&computer);
     for round in 0..rounds {
@@ -96,7 +97,7 @@ fn kill_in_every_phase(victim: Victim) {
         let killed = victim.kill(&computer);
         let when = format!("{victim:?} killed in {phase:?} (there was one: {killed})");
         settles(&computer, number, &when);
-        let again = computer.json(&format!("report retry {number}"));
+        let again = computer.makes(&format!("report retry {number}"));
         assert_eq!(again["state"], "succeeded", "{when}: {again}");
         assert_eq!(again["repeats"], number);
     }
@@ -116,7 +117,9 @@ fn listener(computer: &Computer) -> Running {
 fn run_until(computer: &Computer, phase: Phase) -> u64 {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
-        let mut door = Door::connect_or_start(&places(&computer.home), &launch(&computer.home)).await.expect("an engine");
+        let mut door = Door::connect_or_start(&places(&computer.home), &launch(&computer.home))
+            .await
+            .expect("an engine");
         let subscribe = Command::Subscribe { presents: false, announcements_after: None };
         door.ask(subscribe).await.expect("a connection").expect("a subscription");
         let request = RunRequest {
@@ -171,7 +174,9 @@ fn settles(computer: &Computer, number: u64, when: &str) {
 
 fn announces_each_workbook_once(computer: &Computer, watch: &Running) {
     let wanted = computer.workbooks();
-    until(Duration::from_secs(30), "every workbook to be announced", || announced(&watch.stdout()).len() >= wanted.len());
+    until(Duration::from_secs(30), "every workbook to be announced", || {
+        announced(&watch.stdout()).len() >= wanted.len()
+    });
     let mut announced = announced(&watch.stdout());
     announced.sort();
     assert_eq!(announced, wanted, "every workbook once, and nothing else");
@@ -183,9 +188,9 @@ fn announced(lines: &str) -> Vec<String> {
         .lines()
         .filter_map(|line| serde_json::from_str::<Value>(line).ok())
         .flat_map(|value| match value["type"].as_str() {
-            Some("announced") => vec![value["data"]["path"].clone()],
-            Some("announcedDigest") => {
-                let files = value["data"].as_array().cloned().unwrap_or_default();
+            Some("finished") => vec![value["path"].clone()],
+            Some("digest") => {
+                let files = value["announcements"].as_array().cloned().unwrap_or_default();
                 files.iter().map(|file| file["path"].clone()).collect()
             }
             _ => Vec::new(),
@@ -196,7 +201,7 @@ fn announced(lines: &str) -> Vec<String> {
 
 fn number_in(json: &str) -> u64 {
     let value: Value = serde_json::from_str(json).expect("JSON");
-    value["number"].as_u64().expect("a number")
+    value["run"]["number"].as_u64().expect("a number")
 }
 
 fn places(home: &Home) -> Places {

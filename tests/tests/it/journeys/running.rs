@@ -9,7 +9,7 @@ use super::vocabulary::Computer;
 #[test]
 fn a_run_can_be_listed_shown_and_read() {
     let computer = Computer::with_sample();
-    let run = computer.json("report run --previous-month");
+    let run = computer.makes("report run --previous-month");
     let number = run["number"].as_u64().expect("a number");
     assert_eq!(number, 10_000);
     assert_eq!(run["state"], "succeeded");
@@ -45,16 +45,16 @@ fn ctrl_c_cancels_the_run_of_that_terminal_and_leaves_nothing() {
     assert!(computer.workbooks().is_empty());
     assert!(computer.home.temporary_files().is_empty());
     // The sample database is usable again.
-    assert_eq!(computer.json("report run --previous-month")["state"], "succeeded");
+    assert_eq!(computer.makes("report run --previous-month")["state"], "succeeded");
 }
 
 #[test]
 fn the_same_request_offers_the_file_that_is_there() {
     let computer = Computer::with_sample();
-    let first = computer.json("report run --previous-month");
+    let first = computer.makes("report run --previous-month");
     let path = computer.succeeds("report run --previous-month --reuse");
     assert!(path.trim_end().ends_with(first["file"].as_str().expect("a file")), "{path}");
-    let again = computer.json("report run --previous-month");
+    let again = computer.makes("report run --previous-month");
     assert_eq!(again["number"], 10_001);
     assert_eq!(computer.workbooks().len(), 2);
 }
@@ -62,7 +62,7 @@ fn the_same_request_offers_the_file_that_is_there() {
 #[test]
 fn a_deleted_report_is_in_the_trash_and_its_run_stays() {
     let computer = Computer::with_sample();
-    let run = computer.json("report run --previous-month");
+    let run = computer.makes("report run --previous-month");
     let refused = computer.runs("report delete 10000");
     assert_eq!(refused.code(), 4, "without a terminal it must not delete unasked: {refused}");
     computer.succeeds("report delete 10000 --yes");

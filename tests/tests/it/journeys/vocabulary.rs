@@ -75,7 +75,12 @@ impl Computer {
 
     /// The run of that number as the ledger has it.
     pub(crate) fn run(&self, number: u64) -> Value {
-        self.json(&format!("report show {number}"))
+        self.json(&format!("report show {number}"))["run"].take()
+    }
+
+    /// Makes a report, which must succeed, and gives its run.
+    pub(crate) fn makes(&self, arguments: &str) -> Value {
+        self.json(arguments)["run"].take()
     }
 
     /// All runs, newest first.
@@ -126,7 +131,9 @@ fn filled_sample() -> &'static Path {
         let computer = Computer::fresh();
         computer.succeeds("db test");
         computer.succeeds("engine stop");
-        until(ENGINE_GONE_WITHIN, "the sample database to be stopped", || computer.home.processes().is_empty());
+        until(ENGINE_GONE_WITHIN, "the sample database to be stopped", || {
+            computer.home.processes().is_empty()
+        });
         let folder = computer.home.data().join("sample");
         (computer.home, folder)
     });

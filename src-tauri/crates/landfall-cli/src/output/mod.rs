@@ -125,7 +125,9 @@ impl Output {
         }
         let mut stderr = anstream::stderr().lock();
         let message = safe_lines(&told.message);
-        let _ = if exit == Exit::Interrupted {
+        let _ = if message.is_empty() {
+            Ok(())
+        } else if exit == Exit::Interrupted {
             writeln!(stderr, "{message}")
         } else {
             writeln!(stderr, "{RED}error:{RED:#} {message}")

@@ -14,7 +14,8 @@ use serde_json::json;
 use crate::arguments::{PeriodArguments, Retry, RunArguments, Waiting, absolute};
 use crate::clock;
 use crate::error::{Error, Exit, Outcome};
-use crate::following::{file_of, follow_run};
+use crate::following::{ask_for_run, file_of, follow_run};
+use crate::interrupts::Interruptions;
 use crate::output::{escape::safe, words};
 use crate::question::{self, Choice};
 use crate::session::{Session, Surroundings, unexpected};
@@ -27,24 +28,29 @@ pub(crate) async fn make(around: &Surroundings, arguments: RunArguments) -> Outc
         return show_plan(around, &mut session, &request).await;
     }
     session.subscribe(false).await?;
+    // Before the run is asked for, so that no Ctrl+C falls in between.
+    let mut interruptions = around.interrupts.take();
     let offered = RunRequest { offer_existing: !arguments.again, ..request.clone() };
-    let reply = match session.ask(Command::RunReport(offered)).await? {
+    let reply = match ask_for_run(&mut session, Command::RunReport(offered), &mut interruptions).await? {
         Reply::RunExists { run } => {
             if let Some(exit) = settle_existing(around, &mut session, &arguments, &run).await? {
                 return Ok(exit);
             }
-            session.ask(Command::RunReport(RunRequest { offer_existing: false, ..request })).await?
+            let again = Command::RunReport(RunRequest { offer_existing: false, ..request });
+            ask_for_run(&mut session, again, &mut interruptions).await?
         }
         other => other,
     };
-    finish(around, &mut session, reply, arguments.waiting).await
+    finish(around, &mut session, &mut interruptions, reply, arguments.waiting).await
 }
 
 pub(crate) async fn make_again(around: &Surroundings, arguments: &Retry) -> Outcome {
     let mut session = Session::open(around).await?;
     session.subscribe(false).await?;
-    let reply = session.ask(Command::RetryRun { run: arguments.run }).await?;
-    finish(around, &mut session, reply, arguments.waiting).await
+    let mut interruptions = around.interrupts.take();
+    let retry = Command::RetryRun { run: arguments.run };
+    let reply = ask_for_run(&mut session, retry, &mut interruptions).await?;
+    finish(around, &mut session, &mut interruptions, reply, arguments.waiting).await
 }
 
 fn request(around: &Surroundings, arguments: &RunArguments) -> Result<RunRequest, Error> {
@@ -129,7 +135,13 @@ async fn settle_existing(
     }
 }
 
-async fn finish(around: &Surroundings, session: &mut Session, reply: Reply, waiting: Waiting) -> Outcome {
+async fn finish(
+    around: &Surroundings,
+    session: &mut Session,
+    interruptions: &mut Interruptions,
+    reply: Reply,
+    waiting: Waiting,
+) -> Outcome {
     let Reply::RunAccepted { run, notes } = reply else { return Err(unexpected(&reply)) };
     for note in &notes {
         around.output.note(note);
@@ -142,11 +154,11 @@ async fn finish(around: &Surroundings, session: &mut Session, reply: Reply, wait
         }
         return Ok(Exit::Done);
     }
-    let run = match follow_run(around, session, *run).await {
+    let run = match follow_run(around, session, interruptions, *run).await {
         Err(Error::Run { run, error }) if error.code == Code::PasswordNeeded && around.output.can_ask => {
             database::ask_for_password(around, session, false).await?;
             match session.ask(Command::RetryRun { run: run.number }).await? {
-                Reply::RunAccepted { run, .. } => follow_run(around, session, *run).await?,
+                Reply::RunAccepted { run, .. } => follow_run(around, session, interruptions, *run).await?,
                 other => return Err(unexpected(&other)),
             }
         }

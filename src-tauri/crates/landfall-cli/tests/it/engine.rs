@@ -121,7 +121,9 @@ impl ScriptedEngine {
     /// Tells every door.
     pub(crate) fn tell(&self, event: &AppEvent) {
         let shared = self.shared.lock().unwrap();
-        shared.doors.values().for_each(|outbox| drop(outbox.event(event.clone())));
+        for outbox in shared.doors.values() {
+            let _ = outbox.event(event.clone());
+        }
     }
 
     /// What was asked, without `Status` and `Subscribe`.

@@ -60,14 +60,18 @@ pub(super) fn parse(toml: &str, sql: &str) -> Result<Definition, DefinitionError
     }
     let root = DeTable::parse(toml).map_err(|error| {
         let span = error.span().unwrap_or_default();
-        toml_fault(toml, &span, error.message().trim_end_matches('.').replace('\n', "; "), "Correct the TOML on that line.")
+        toml_fault(
+            toml,
+            &span,
+            error.message().trim_end_matches('.').replace('\n', "; "),
+            "Correct the TOML on that line.",
+        )
     })?;
     let table = Table::open(toml, root.get_ref(), "report.toml", 0..0, &ROOT_KEYS)?;
 
     let name = table.needed_text("name", "\"monthly-sales\"")?;
     if !names::is_definition_name(&name.value) {
-        return Err(table.fault(
-            &name,
+        return Err(name.fault(
             format!("\"{}\" can't be the name of a report", name.value),
             "Use up to 40 lower-case letters, digits and hyphens, with a letter or digit at each end.",
         ));
@@ -75,8 +79,7 @@ pub(super) fn parse(toml: &str, sql: &str) -> Result<Definition, DefinitionError
     let title = table.needed_text("title", "\"Monthly sales\"")?.value;
     let sheet = match table.text("sheet")? {
         Some(sheet) if sanitise_sheet_name(&sheet.value) != sheet.value => {
-            return Err(table.fault(
-                &sheet,
+            return Err(sheet.fault(
                 format!("\"{}\" can't be the name of a sheet", sheet.value),
                 format!("Excel would accept \"{}\".", sanitise_sheet_name(&sheet.value)),
             ));
@@ -107,19 +110,15 @@ pub(super) fn parse(toml: &str, sql: &str) -> Result<Definition, DefinitionError
 fn file_name(table: &Table<'_>) -> Result<String, DefinitionError> {
     let Some(pattern) = table.text("file_name")? else { return Ok(names::DEFAULT_PATTERN.to_owned()) };
     if !pattern.value.contains("{run}") {
-        return Err(table.fault(
-            &pattern,
-            "file_name does not contain {run}",
-            "With {run} no two runs ever have the same name.",
-        ));
+        return Err(pattern
+            .fault("file_name does not contain {run}", "With {run} no two runs ever have the same name."));
     }
-    let fixed =
-        ["{definition}", "{from}", "{to}", "{run}"].iter().fold(pattern.value.clone(), |rest, word| rest.replace(word, "x"));
+    let fixed = ["{definition}", "{from}", "{to}", "{run}"]
+        .iter()
+        .fold(pattern.value.clone(), |rest, word| rest.replace(word, "x"));
     let safe = fixed.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
     if !safe || fixed.starts_with('.') || fixed.contains("..") || fixed.len() > 100 {
-        return Err(table.fault(
-            &pattern,
-            "file_name is not safe on every computer",
+        return Err(pattern.fault("file_name is not safe on every computer",
             "Use up to 100 letters, digits, - _ . and the words {definition}, {from}, {to}, {run}; .xlsx is added.",
         ));
     }
@@ -131,16 +130,16 @@ fn parameters(root: &Table<'_>) -> Result<Vec<Parameter>, DefinitionError> {
     let mut all = Vec::new();
     for table in root.tables("parameter", "[[parameter]]", &PARAMETER_KEYS)? {
         let name = table.needed_text("name", "\"currency\"")?;
-        let is_word = name.value.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');
+        let is_word =
+            name.value.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');
         if !is_word || !seen.insert(name.value.clone()) {
-            return Err(table.fault(
-                &name,
+            return Err(name.fault(
                 format!("\"{}\" can't be the name of this parameter", name.value),
                 "Each parameter has a name of its own, of letters, digits, - and _.",
             ));
         }
         let kind = match table.text("type")? {
-            Some(word) => choose(&table, "type", &word, &KINDS)?,
+            Some(word) => choose("type", &word, &KINDS)?,
             None => ParameterKind::Text,
         };
         let default = table.text("default")?;
@@ -154,11 +153,11 @@ fn parameters(root: &Table<'_>) -> Result<Vec<Parameter>, DefinitionError> {
             line: table.line(),
         };
         for value in &allowed {
-            parameter.check(&value.value).map_err(|error| table.fault(value, error.to_string(), error.hint()))?;
+            parameter.check(&value.value).map_err(|error| value.fault(error.to_string(), error.hint()))?;
         }
         parameter.allowed = allowed.into_iter().map(|value| value.value).collect();
         if let Some(value) = &default {
-            parameter.check(&value.value).map_err(|error| table.fault(value, error.to_string(), error.hint()))?;
+            parameter.check(&value.value).map_err(|error| value.fault(error.to_string(), error.hint()))?;
         }
         all.push(parameter);
     }
@@ -170,8 +169,7 @@ fn columns(root: &Table<'_>) -> Result<Vec<Column>, DefinitionError> {
     for table in root.tables("column", "[[column]]", &COLUMN_KEYS)? {
         let name = table.needed_text("name", "\"ticket_id\"")?;
         if let Some(first) = all.iter().find(|column| column.name == name.value) {
-            return Err(table.fault(
-                &name,
+            return Err(name.fault(
                 format!("the column \"{}\" stands here a second time", name.value),
                 format!("It is described on line {} already.", first.line),
             ));
@@ -179,10 +177,10 @@ fn columns(root: &Table<'_>) -> Result<Vec<Column>, DefinitionError> {
         let format = match table.text("format")? {
             // A word of letters is meant as one of ours; anything else is Excel's own notation.
             Some(word) if word.value.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_') => {
-                choose(&table, "format", &word, &FORMATS)?
+                choose("format", &word, &FORMATS)?
             }
             Some(format) if format.value.len() > 255 => {
-                return Err(table.fault(&format, "the number format is longer than 255 bytes", "Shorten it."));
+                return Err(format.fault("the number format is longer than 255 bytes", "Shorten it."));
             }
             Some(format) => ColumnFormat::Custom(format.value),
             None => ColumnFormat::Text,
@@ -219,7 +217,7 @@ fn summary(root: &Table<'_>, columns: &[Column]) -> Result<Option<Summary>, Defi
             Some(near) => format!("Did you mean {near}?"),
             None => format!("The columns are {}.", known.join(", ")),
         };
-        Err(table.fault(&name, format!("[summary] names \"{}\", which is not a column", name.value), hint))
+        Err(name.fault(format!("[summary] names \"{}\", which is not a column", name.value), hint))
     };
     let column = |key: &str| table.text(key)?.map(&is_column).transpose();
     let list = |key: &str| table.texts(key)?.into_iter().map(&is_column).collect::<Result<Vec<_>, _>>();
@@ -243,33 +241,30 @@ fn summary(root: &Table<'_>, columns: &[Column]) -> Result<Option<Summary>, Defi
     for chart in table.tables("chart", "[[summary.chart]]", &CHART_KEYS)? {
         let of = chart.needed_text("by", "\"channel\"")?;
         if day.as_ref() != Some(&of.value) && !by.contains(&of.value) {
-            return Err(chart.fault(
-                &of,
+            return Err(of.fault(
                 format!("the chart is by \"{}\", for which [summary] has no table", of.value),
                 "Name the column of day, or one of by.",
             ));
         }
         let kind = match chart.text("kind")? {
-            Some(word) => choose(&chart, "kind", &word, &CHART_KINDS)?,
+            Some(word) => choose("kind", &word, &CHART_KINDS)?,
             None => ChartKind::Column,
         };
-        charts.push(Chart { title: chart.needed_text("title", "\"Revenue by channel\"")?.value, kind, by: of.value });
+        charts.push(Chart {
+            title: chart.needed_text("title", "\"Revenue by channel\"")?.value,
+            kind,
+            by: of.value,
+        });
     }
     let rows = table.text("rows")?.map_or_else(|| "Rows".to_owned(), |text| text.value);
     Ok(Some(Summary { rows, currency: column("currency")?, state, revenue, plus, minus, day, by, charts }))
 }
 
-fn choose<T: Clone>(
-    table: &Table<'_>,
-    key: &str,
-    word: &Located<String>,
-    choices: &[(&str, T)],
-) -> Result<T, DefinitionError> {
+fn choose<T: Clone>(key: &str, word: &Located<String>, choices: &[(&str, T)]) -> Result<T, DefinitionError> {
     let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
     match choices.iter().find(|(name, _)| *name == word.value) {
         Some((_, value)) => Ok(value.clone()),
-        None => Err(table.fault(
-            word,
+        None => Err(word.fault(
             format!("there is no {key} \"{}\"", word.value),
             match nearest(&word.value, &names) {
                 Some(near) => format!("Did you mean {near}?"),
@@ -281,9 +276,14 @@ fn choose<T: Clone>(
 
 fn check_statement(sql: &str, parameters: &[Parameter]) -> Result<(), DefinitionError> {
     let found = scan(sql);
-    let on_line = |line, reason: String, hint: &str| Err(DefinitionError::on_line(SQL_FILE, line, reason, hint));
+    let on_line =
+        |line, reason: String, hint: &str| Err(DefinitionError::on_line(SQL_FILE, line, reason, hint));
     if sql.contains('\0') {
-        return Err(DefinitionError::of_file(SQL_FILE, "the file holds a zero byte", "Save it as plain UTF-8 text."));
+        return Err(DefinitionError::of_file(
+            SQL_FILE,
+            "the file holds a zero byte",
+            "Save it as plain UTF-8 text.",
+        ));
     }
     if let Some((what, line)) = found.unclosed {
         return on_line(line, format!("a {what} begins here and never ends"), "Close it.");
@@ -292,10 +292,18 @@ fn check_statement(sql: &str, parameters: &[Parameter]) -> Result<(), Definition
         return Err(DefinitionError::of_file(SQL_FILE, "there is no query in the file", "Write a SELECT."));
     };
     if !matches!(word.as_str(), "select" | "with" | "values" | "table") {
-        return on_line(line, format!("\"{word}\" does not begin a query"), "A report is one SELECT (WITH … SELECT is fine).");
+        return on_line(
+            line,
+            format!("\"{word}\" does not begin a query"),
+            "A report is one SELECT (WITH … SELECT is fine).",
+        );
     }
-    if let Some(line) = found.second_statement {
-        return on_line(line, "a second statement begins here".to_owned(), "A report is one query; remove what follows the semicolon.");
+    if let Some(line) = found.second_begins {
+        return on_line(
+            line,
+            "a second statement begins here".to_owned(),
+            "A report is one query; remove what follows the semicolon.",
+        );
     }
     for (number, meaning) in [(1, "the beginning"), (2, "the end")] {
         if !found.parameters.contains_key(&number) {
@@ -307,11 +315,14 @@ fn check_statement(sql: &str, parameters: &[Parameter]) -> Result<(), Definition
         }
     }
     let last = parameters.len() as u32 + 2;
-    if let Some((number, line)) = found.parameters.iter().find(|(number, _)| **number > last || **number == 0) {
+    if let Some((number, line)) = found.parameters.iter().find(|(number, _)| **number > last || **number == 0)
+    {
         return on_line(
             *line,
             format!("${number} has no [[parameter]]"),
-            &format!("$1 and $2 are the period, the first [[parameter]] is $3; the last one here is ${last}."),
+            &format!(
+                "$1 and $2 are the period, the first [[parameter]] is $3; the last one here is ${last}."
+            ),
         );
     }
     for (index, parameter) in parameters.iter().enumerate() {

@@ -38,7 +38,12 @@ impl<'t> Table<'t> {
                     Some(near) => format!("Did you mean {near}?"),
                     None => format!("The keys of {place} are {}.", known.join(", ")),
                 };
-                return Err(toml_fault(text, &key.span(), format!("there is no key \"{name}\" in {place}"), hint));
+                return Err(toml_fault(
+                    text,
+                    &key.span(),
+                    format!("there is no key \"{name}\" in {place}"),
+                    hint,
+                ));
             }
         }
         Ok(Self { text, entries, place, span })
@@ -52,7 +57,13 @@ impl<'t> Table<'t> {
         self.entries.get(key)
     }
 
-    fn wrong_type(&self, key: &str, value: &Spanned<DeValue<'_>>, wanted: &str, example: &str) -> DefinitionError {
+    fn wrong_type(
+        &self,
+        key: &str,
+        value: &Spanned<DeValue<'_>>,
+        wanted: &str,
+        example: &str,
+    ) -> DefinitionError {
         let found = value.get_ref().type_str();
         toml_fault(
             self.text,
@@ -121,7 +132,9 @@ impl<'t> Table<'t> {
 
     pub(super) fn texts(&self, key: &str) -> Result<Vec<Located<String>>, DefinitionError> {
         let Some(value) = self.get(key) else { return Ok(Vec::new()) };
-        let wrong = |found: &Spanned<DeValue<'_>>| self.wrong_type(key, found, "a list of text", "[\"one\", \"two\"]");
+        let wrong = |found: &Spanned<DeValue<'_>>| {
+            self.wrong_type(key, found, "a list of text", "[\"one\", \"two\"]")
+        };
         let items = value.get_ref().as_array().ok_or_else(|| wrong(value))?;
         items
             .iter()
@@ -166,15 +179,12 @@ impl<'t> Table<'t> {
             })
             .collect()
     }
+}
 
-    /// A fault of a value that was read before.
-    pub(super) fn fault<T>(
-        &self,
-        located: &Located<T>,
-        reason: impl Into<String>,
-        hint: impl Into<String>,
-    ) -> DefinitionError {
-        DefinitionError::on_line(super::TOML_FILE, located.line, reason, hint)
+impl<T> Located<T> {
+    /// A fault of this value.
+    pub(super) fn fault(&self, reason: impl Into<String>, hint: impl Into<String>) -> DefinitionError {
+        DefinitionError::on_line(super::TOML_FILE, self.line, reason, hint)
     }
 }
 

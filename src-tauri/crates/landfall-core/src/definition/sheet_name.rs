@@ -10,7 +10,8 @@ pub fn sanitise_sheet_name(name: &str) -> String {
         .chars()
         .map(|letter| if "[]:*?/\\".contains(letter) || letter.is_control() { ' ' } else { letter })
         .collect();
-    let trimmed = |text: &str| text.trim_matches(|letter: char| letter == '\'' || letter.is_whitespace()).to_owned();
+    let trimmed =
+        |text: &str| text.trim_matches(|letter: char| letter == '\'' || letter.is_whitespace()).to_owned();
     let short = trimmed(&cut(&trimmed(&replaced), LONGEST));
     match short.to_lowercase().as_str() {
         "" => "Rows".to_owned(),

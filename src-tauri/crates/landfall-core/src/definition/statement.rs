@@ -15,7 +15,7 @@ pub(super) struct Statement {
     /// The first word in lower case with its line; `None` if there is nothing but comments.
     pub(super) first_word: Option<(String, usize)>,
     /// The line on which something follows the first `;`.
-    pub(super) second_statement: Option<usize>,
+    pub(super) second_begins: Option<usize>,
     /// A quote or comment that is opened and never closed, with the line where it begins.
     pub(super) unclosed: Option<(&'static str, usize)>,
 }
@@ -79,11 +79,12 @@ pub(super) fn scan(sql: &str) -> Statement {
             }
             _ => at + 1,
         };
-        if ended && found.second_statement.is_none() {
-            found.second_statement = Some(line_of(sql, start));
+        if ended && found.second_begins.is_none() {
+            found.second_begins = Some(line_of(sql, start));
         }
         if found.first_word.is_none() {
-            let word = if is_word { sql[start..at].to_ascii_lowercase() } else { sql[start..=start].to_owned() };
+            let word =
+                if is_word { sql[start..at].to_ascii_lowercase() } else { sql[start..=start].to_owned() };
             // An opening bracket may stand before SELECT.
             if word != "(" {
                 found.first_word = Some((word, line_of(sql, start)));
@@ -167,19 +168,21 @@ mod tests {
 
     #[test]
     fn parameters_are_found_only_where_sql_has_them() {
-        let found = scan("SELECT '$3', \"$4\", $$ $5 $$, a$6 -- $7\n/* $8 /* $9 */ */ FROM t WHERE x >= $1\nAND x < $2;\n");
+        let found = scan(
+            "SELECT '$3', \"$4\", $$ $5 $$, a$6 -- $7\n/* $8 /* $9 */ */ FROM t WHERE x >= $1\nAND x < $2;\n",
+        );
         assert_eq!(found.parameters, BTreeMap::from([(1, 2), (2, 3)]));
-        assert_eq!(found.second_statement, None);
+        assert_eq!(found.second_begins, None);
         assert_eq!(found.unclosed, None);
         assert_eq!(found.first_word, Some(("select".to_owned(), 1)));
     }
 
     #[test]
     fn a_second_statement_is_seen_whatever_hides_it() {
-        assert_eq!(scan("SELECT 1;\n\nDROP TABLE tickets").second_statement, Some(3));
-        assert_eq!(scan("SELECT ';' ; -- ; only a comment follows\n").second_statement, None);
-        assert_eq!(scan(r"SELECT E'\'; x' ; SELECT 2").second_statement, Some(1));
-        assert_eq!(scan("SELECT $q$;$q$;").second_statement, None);
+        assert_eq!(scan("SELECT 1;\n\nDROP TABLE tickets").second_begins, Some(3));
+        assert_eq!(scan("SELECT ';' ; -- ; only a comment follows\n").second_begins, None);
+        assert_eq!(scan(r"SELECT E'\'; x' ; SELECT 2").second_begins, Some(1));
+        assert_eq!(scan("SELECT $q$;$q$;").second_begins, None);
     }
 
     #[test]
@@ -197,7 +200,10 @@ mod tests {
 
     #[test]
     fn the_first_word_stands_behind_comments_and_brackets() {
-        assert_eq!(scan("-- a\n/* b */ (\nWITH x AS (SELECT 1) SELECT 2)").first_word, Some(("with".to_owned(), 3)));
+        assert_eq!(
+            scan("-- a\n/* b */ (\nWITH x AS (SELECT 1) SELECT 2)").first_word,
+            Some(("with".to_owned(), 3))
+        );
         assert_eq!(scan(" -- nothing\n").first_word, None);
     }
 }

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::*;
 
-const SQL: &str = "SELECT id, price, sold_at, state FROM sales\nWHERE sold_at >= $1 AND sold_at < $2 AND shop = $3";
+const SQL: &str =
+    "SELECT id, price, sold_at, state FROM sales\nWHERE sold_at >= $1 AND sold_at < $2 AND shop = $3";
 const TOML: &str = r#"name = "shop-sales"
 title = "Sales of a shop"
 timezone = "Europe/Rome"
@@ -65,7 +66,10 @@ fn the_built_in_definition_has_the_columns_of_the_contract() {
         assert!(names.contains(&name), "{name}");
     }
     let summary = definition.summary.unwrap();
-    assert_eq!((summary.plus, summary.minus), (vec!["fare".to_owned(), "tax".to_owned()], vec!["discount".to_owned()]));
+    assert_eq!(
+        (summary.plus, summary.minus),
+        (vec!["fare".to_owned(), "tax".to_owned()], vec!["discount".to_owned()])
+    );
     assert_eq!(summary.charts.len(), 3);
 }
 
@@ -96,7 +100,12 @@ fn every_fault_names_its_line_and_a_remedy() {
         ("name = \"shop-sales\"", "name = 3", 1, "name must be text, not integer"),
         ("name = \"shop-sales\"", "name = \"\"", 1, "name is empty"),
         ("title = \"Sales of a shop\"", "title = \"a\\tb\"", 2, "control character"),
-        ("title = \"Sales of a shop\"", "title = \"a\"\nsheet = \"History\"", 3, "can't be the name of a sheet"),
+        (
+            "title = \"Sales of a shop\"",
+            "title = \"a\"\nsheet = \"History\"",
+            3,
+            "can't be the name of a sheet",
+        ),
         ("-{run}\"", "\"", 4, "does not contain {run}"),
         ("sales-{from}", "../sales-{from}", 4, "not safe"),
         ("sales-{from}", "sales {from}", 4, "not safe"),

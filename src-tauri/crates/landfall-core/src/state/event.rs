@@ -24,21 +24,57 @@ pub struct RequestRef {
 /// Something that happened. Past tense; `now` is when the engine saw it.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
-    DoorOpened { door: u64, now: Timestamp },
-    DoorSubscribed { door: u64, presents: bool, now: Timestamp },
-    DoorClosed { door: u64, now: Timestamp },
+    DoorOpened {
+        door: u64,
+        now: Timestamp,
+    },
+    DoorSubscribed {
+        door: u64,
+        presents: bool,
+        now: Timestamp,
+    },
+    DoorClosed {
+        door: u64,
+        now: Timestamp,
+    },
 
-    RunRequested { request: RequestRef, planned: Box<PlannedRun>, now: Timestamp },
-    CancelRequested { request: RequestRef, run: u64, now: Timestamp },
+    RunRequested {
+        request: RequestRef,
+        planned: Box<PlannedRun>,
+        now: Timestamp,
+    },
+    CancelRequested {
+        request: RequestRef,
+        run: u64,
+        now: Timestamp,
+    },
     /// At start: a run that the ledger holds as not over, and the workbook it had published, if it had.
-    RunFound { run: Box<Run>, published: Option<Sidecar>, now: Timestamp },
-    GeneratorSaid { run: u64, said: Progress, now: Timestamp },
+    RunFound {
+        run: Box<Run>,
+        published: Option<Sidecar>,
+        now: Timestamp,
+    },
+    GeneratorSaid {
+        run: u64,
+        said: Progress,
+        now: Timestamp,
+    },
     /// The generator is gone, or could not be started.
-    GeneratorEnded { run: u64, end: GeneratorEnd, now: Timestamp },
+    GeneratorEnded {
+        run: u64,
+        end: GeneratorEnd,
+        now: Timestamp,
+    },
 
-    SampleSaid { said: SampleSaid, now: Timestamp },
+    SampleSaid {
+        said: SampleSaid,
+        now: Timestamp,
+    },
     /// The sample database is gone, or could not be started; `error` is what it said last, if it said something.
-    SampleEnded { error: Option<ApiError>, now: Timestamp },
+    SampleEnded {
+        error: Option<ApiError>,
+        now: Timestamp,
+    },
 
     TaskRequested {
         request: RequestRef,
@@ -47,22 +83,61 @@ pub enum Event {
         confirmation: Option<String>,
         now: Timestamp,
     },
-    TaskProgressed { task: u64, done: u64, total: u64, now: Timestamp },
-    TaskEnded { task: u64, ended: Box<TaskState>, now: Timestamp },
-    TaskCancelRequested { request: RequestRef, task: u64, now: Timestamp },
+    TaskProgressed {
+        task: u64,
+        done: u64,
+        total: u64,
+        now: Timestamp,
+    },
+    TaskEnded {
+        task: u64,
+        ended: Box<TaskState>,
+        now: Timestamp,
+    },
+    TaskCancelRequested {
+        request: RequestRef,
+        task: u64,
+        now: Timestamp,
+    },
 
-    FolderWatched { folder: String, has_baseline: bool, now: Timestamp },
-    FolderUnwatched { folder: String, now: Timestamp },
-    FolderSaid { folder: String, said: FolderSaid, now: Timestamp },
+    FolderWatched {
+        folder: String,
+        has_baseline: bool,
+        now: Timestamp,
+    },
+    FolderUnwatched {
+        folder: String,
+        now: Timestamp,
+    },
+    FolderSaid {
+        folder: String,
+        said: FolderSaid,
+        now: Timestamp,
+    },
     /// Complete workbooks were seen; what the ledger knows of each stands beside it.
-    FilesSighted { folder: String, files: Vec<SightedFile>, now: Timestamp },
+    FilesSighted {
+        folder: String,
+        files: Vec<SightedFile>,
+        now: Timestamp,
+    },
 
     /// The computer was asleep for `duration`.
-    Slept { duration: SignedDuration, now: Timestamp },
-    StopRequested { request: RequestRef, even_if_busy: bool, now: Timestamp },
+    Slept {
+        duration: SignedDuration,
+        now: Timestamp,
+    },
+    StopRequested {
+        request: RequestRef,
+        even_if_busy: bool,
+        now: Timestamp,
+    },
     /// The system asks the process to end.
-    Terminated { now: Timestamp },
-    Ticked { now: Timestamp },
+    Terminated {
+        now: Timestamp,
+    },
+    Ticked {
+        now: Timestamp,
+    },
 }
 
 /// What the sample database says while it starts.
@@ -76,12 +151,23 @@ pub enum SampleSaid {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FolderSaid {
     /// The first look at everything that lies there is over.
-    Scanned { state: FolderState },
-    ModeChanged { state: FolderState },
-    Lost { reason: String },
+    Scanned {
+        state: FolderState,
+    },
+    ModeChanged {
+        state: FolderState,
+    },
+    Lost {
+        reason: String,
+    },
     Back,
-    Removed { path: PathBuf },
-    Broken { path: PathBuf, reason: String },
+    Removed {
+        path: PathBuf,
+    },
+    Broken {
+        path: PathBuf,
+        reason: String,
+    },
 }
 
 /// A complete workbook in a watched folder.
@@ -133,22 +219,53 @@ pub enum Effect {
     InsertRun(Box<Run>),
     UpdateRun(Box<Run>),
     /// Into the log of the run, and to the doors.
-    AppendLog { run: u64, at: Timestamp, level: Level, message: String },
+    AppendLog {
+        run: u64,
+        at: Timestamp,
+        level: Level,
+        message: String,
+    },
     /// `sample` is where the sample database listens, for a run that uses it.
-    StartGenerator { run: Box<Run>, sample: Option<SampleAddress> },
+    StartGenerator {
+        run: Box<Run>,
+        sample: Option<SampleAddress>,
+    },
     /// SIGTERM, and SIGKILL if it does not end.
-    StopGenerator { run: u64 },
+    StopGenerator {
+        run: u64,
+    },
     StartSample,
     StopSample,
-    StartTask { task: u64, kind: TaskKind, sample: Option<SampleAddress>, confirmation: Option<String> },
-    StopTask { task: u64 },
+    StartTask {
+        task: u64,
+        kind: TaskKind,
+        sample: Option<SampleAddress>,
+        confirmation: Option<String>,
+    },
+    StopTask {
+        task: u64,
+    },
     /// Into the ledger, all at once; then those that `announce` names go to the doors that present.
-    RecordFiles { folder: String, files: Vec<SightedFile>, announce: Announce },
-    RecordBaseline { folder: String },
-    RecordRemoved { folder: String, path: PathBuf },
+    RecordFiles {
+        folder: String,
+        files: Vec<SightedFile>,
+        announce: Announce,
+    },
+    RecordBaseline {
+        folder: String,
+    },
+    RecordRemoved {
+        folder: String,
+        path: PathBuf,
+    },
     /// Look at everything in the folder again.
-    Rescan { folder: String },
-    Reply { request: RequestRef, answer: Box<Answer> },
+    Rescan {
+        folder: String,
+    },
+    Reply {
+        request: RequestRef,
+        answer: Box<Answer>,
+    },
     Publish(Box<AppEvent>),
     /// Close the control socket, stop the sample database, end the process.
     StopEngine,

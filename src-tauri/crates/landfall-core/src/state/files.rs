@@ -24,12 +24,7 @@ impl State {
         );
     }
 
-    pub(super) fn folder_said(
-        &mut self,
-        folder: &str,
-        said: FolderSaid,
-        effects: &mut Vec<Effect>,
-    ) {
+    pub(super) fn folder_said(&mut self, folder: &str, said: FolderSaid, effects: &mut Vec<Effect>) {
         let Some(watched) = self.folders.get_mut(folder) else { return };
         match said {
             FolderSaid::Scanned { state } => {
@@ -69,12 +64,7 @@ impl State {
         }
     }
 
-    pub(super) fn files_sighted(
-        &mut self,
-        folder: &str,
-        files: Vec<SightedFile>,
-        effects: &mut Vec<Effect>,
-    ) {
+    pub(super) fn files_sighted(&mut self, folder: &str, files: Vec<SightedFile>, effects: &mut Vec<Effect>) {
         let Some(watched) = self.folders.get_mut(folder) else { return };
         let (mut silent, mut told) = (Vec::new(), Vec::new());
         for file in files {
@@ -104,7 +94,11 @@ impl State {
         for (folder, watched) in self.folders.iter_mut().filter(|(_, watched)| watched.scanned) {
             let files = std::mem::take(&mut watched.digest);
             if !files.is_empty() {
-                effects.push(Effect::RecordFiles { folder: folder.clone(), files, announce: Announce::AsDigest });
+                effects.push(Effect::RecordFiles {
+                    folder: folder.clone(),
+                    files,
+                    announce: Announce::AsDigest,
+                });
             }
         }
     }

@@ -12,12 +12,7 @@ impl State {
         self.doors.insert(door);
     }
 
-    pub(super) fn door_subscribed(
-        &mut self,
-        door: u64,
-        presents: bool,
-        effects: &mut Vec<Effect>,
-    ) {
+    pub(super) fn door_subscribed(&mut self, door: u64, presents: bool, effects: &mut Vec<Effect>) {
         self.doors.insert(door);
         if presents {
             self.presenting.insert(door);
@@ -53,7 +48,11 @@ impl State {
     ) {
         if !self.is_idle() && !even_if_busy {
             let live: Vec<String> = self.live.keys().map(u64::to_string).collect();
-            let what = if live.is_empty() { "work on the database".to_owned() } else { format!("run {}", live.join(", ")) };
+            let what = if live.is_empty() {
+                "work on the database".to_owned()
+            } else {
+                format!("run {}", live.join(", "))
+            };
             let error = ApiError::new(
                 Code::Refused,
                 format!("the engine is busy with {what}"),

@@ -99,11 +99,17 @@ impl State {
         let now = event.at();
         match event {
             Event::DoorOpened { door, .. } => self.door_opened(door),
-            Event::DoorSubscribed { door, presents, .. } => self.door_subscribed(door, presents, &mut effects),
+            Event::DoorSubscribed { door, presents, .. } => {
+                self.door_subscribed(door, presents, &mut effects);
+            }
             Event::DoorClosed { door, .. } => self.door_closed(door),
-            Event::RunRequested { request, planned, .. } => self.request_run(request, *planned, now, &mut effects),
+            Event::RunRequested { request, planned, .. } => {
+                self.request_run(request, *planned, now, &mut effects);
+            }
             Event::CancelRequested { request, run, .. } => self.cancel_run(request, run, now, &mut effects),
-            Event::RunFound { run, published, .. } => runs::settle_found_run(*run, published.as_ref(), now, &mut effects),
+            Event::RunFound { run, published, .. } => {
+                runs::settle_found_run(*run, published.as_ref(), now, &mut effects);
+            }
             Event::GeneratorSaid { run, said, .. } => self.generator_said(run, said, now, &mut effects),
             Event::GeneratorEnded { run, end, .. } => self.generator_ended(run, &end, now, &mut effects),
             Event::SampleSaid { said, .. } => self.sample_said(said, now, &mut effects),

@@ -86,9 +86,11 @@ fn suffers_from_sleep(code: Code) -> bool {
 /// The generator ended without a word.
 fn silent_end(end: &GeneratorEnd) -> ApiError {
     match (end.exit, end.signal) {
-        (Some(exit), _) if let Some(code) = Code::of_generator_exit(exit) => {
-            ApiError::new(code, format!("the report program ended with code {exit}"), "The log of the run may say more.")
-        }
+        (Some(exit), _) if let Some(code) = Code::of_generator_exit(exit) => ApiError::new(
+            code,
+            format!("the report program ended with code {exit}"),
+            "The log of the run may say more.",
+        ),
         (Some(exit), _) => ApiError::new(
             Code::GeneratorCrashed,
             format!("the report program ended with the unknown code {exit}"),

@@ -142,7 +142,9 @@ impl State {
         }
         run.end(state, now);
         let (level, message) = match &run.state {
-            RunState::Failed { error, .. } => (Level::Error, format!("Failed: {}. {}", error.message, error.hint)),
+            RunState::Failed { error, .. } => {
+                (Level::Error, format!("Failed: {}. {}", error.message, error.hint))
+            }
             RunState::Cancelled { .. } => (Level::Warning, "Cancelled".to_owned()),
             _ => (Level::Information, format!("Finished: {} rows in {}", run.state.rows(), run.file)),
         };

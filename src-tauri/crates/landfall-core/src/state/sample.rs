@@ -21,8 +21,15 @@ pub struct SampleAddress {
 pub(super) enum Sample {
     Off,
     /// `attempt` counts starts that ended without a word, from 1 up.
-    Starting { days_done: u32, days_total: u32, attempt: u8 },
-    Ready { address: SampleAddress, idle_since: Timestamp },
+    Starting {
+        days_done: u32,
+        days_total: u32,
+        attempt: u8,
+    },
+    Ready {
+        address: SampleAddress,
+        idle_since: Timestamp,
+    },
     Stopping,
 }
 
@@ -140,11 +147,18 @@ impl State {
         self.publish_sample(effects);
     }
 
-    pub(super) fn sample_ended(&mut self, error: Option<ApiError>, now: Timestamp, effects: &mut Vec<Effect>) {
+    pub(super) fn sample_ended(
+        &mut self,
+        error: Option<ApiError>,
+        now: Timestamp,
+        effects: &mut Vec<Effect>,
+    ) {
         let before = std::mem::replace(&mut self.sample, Sample::Off);
         self.publish_sample(effects);
         match before {
-            Sample::Starting { attempt, .. } if error.is_none() && attempt < ATTEMPTS && self.stopping.is_none() => {
+            Sample::Starting { attempt, .. }
+                if error.is_none() && attempt < ATTEMPTS && self.stopping.is_none() =>
+            {
                 self.start_sample(attempt + 1, effects);
             }
             Sample::Starting { .. } => self.fail_sample_queue(error, now, effects),

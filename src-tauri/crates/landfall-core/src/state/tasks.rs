@@ -82,7 +82,11 @@ impl State {
 
     pub(super) fn cancel_task(&mut self, request: RequestRef, number: u64, effects: &mut Vec<Effect>) {
         let Some(task) = self.tasks.get(&number) else {
-            let error = ApiError::new(Code::NotFound, format!("task {number} is over"), "There is nothing to cancel.");
+            let error = ApiError::new(
+                Code::NotFound,
+                format!("task {number} is over"),
+                "There is nothing to cancel.",
+            );
             effects.push(Effect::Reply { request, answer: Box::new(Err(error)) });
             return;
         };

@@ -132,12 +132,12 @@ impl Target {
             let decoded = |text: &str| {
                 percent_decode_str(text)
                     .decode_utf8()
-                    .map(|text| text.into_owned())
+                    .map(std::borrow::Cow::into_owned)
                     .map_err(TargetError::UrlText)
             };
             match pair.split_once('=') {
                 Some(("sslmode", word)) => {
-                    target.sslmode = parse_mode("sslmode in DATABASE_URL", &decoded(word)?)?
+                    target.sslmode = parse_mode("sslmode in DATABASE_URL", &decoded(word)?)?;
                 }
                 Some(("sslrootcert", path)) => target.sslrootcert = Some(decoded(path)?.into()),
                 _ => rest.push(pair),

@@ -149,8 +149,7 @@ impl ReportError {
 impl From<XlsxError> for ReportError {
     fn from(error: XlsxError) -> Self {
         match error {
-            XlsxError::IoError(source) => Self::of_save(source),
-            XlsxError::TempFileError(_, source) => Self::of_save(source),
+            XlsxError::IoError(source) | XlsxError::TempFileError(_, source) => Self::of_save(source),
             XlsxError::ZipError(zip) => Self::of_save(zip.into()),
             other => Self::Workbook(other),
         }

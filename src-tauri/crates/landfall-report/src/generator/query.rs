@@ -222,7 +222,11 @@ fn check_summary(definition: &Definition, types: &[(usize, WireType)]) -> Result
 }
 
 /// An error of the server about the query itself becomes a fault of the definition, with the place in the SQL.
-fn explain_fault(error: tokio_postgres::Error, definition: &Definition, author: Author<'_>) -> ReportError {
+pub(crate) fn explain_fault(
+    error: tokio_postgres::Error,
+    definition: &Definition,
+    author: Author<'_>,
+) -> ReportError {
     let Some(server) = error.as_db_error() else { return ReportError::of_query(error) };
     let state = server.code();
     let position = match server.position() {

@@ -11,6 +11,7 @@ use landfall_core::run::Phase;
 use tokio_postgres::{Row, RowStream};
 
 use super::numeric::Amount;
+use super::query::{Author, explain_fault};
 use super::saving::guarded;
 use super::sheets::Sheets;
 use super::summary::{self, Place, Sums};
@@ -75,12 +76,15 @@ impl<'i> Intake<'i> {
     pub(crate) async fn take_all(
         &mut self,
         rows: RowStream,
+        author: Author<'_>,
         estimate: Option<u64>,
         events: &mut dyn FnMut(Progress),
     ) -> Result<(), ReportError> {
         let mut rows = pin!(rows);
         let mut told = Instant::now();
-        while let Some(row) = rows.try_next().await.map_err(ReportError::of_query)? {
+        while let Some(row) =
+            rows.try_next().await.map_err(|error| explain_fault(error, self.definition, author))?
+        {
             if self.sheets.rows() == 0 {
                 events(Progress::Phase { phase: Phase::WritingRows });
             }

@@ -272,7 +272,7 @@ async fn harvest(
     let started = Instant::now();
     let rows = query.rows(definition, author).await?;
     let mut intake = Intake::new(definition, &query.columns, &request.zone, sheets);
-    intake.take_all(rows, estimate.map(|estimate| estimate.rows), events).await?;
+    intake.take_all(rows, author, estimate.map(|estimate| estimate.rows), events).await?;
     let query_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     connection.client.batch_execute("COMMIT").await.map_err(ReportError::of_query)?;
     let Intake { sheets, sums, .. } = intake;

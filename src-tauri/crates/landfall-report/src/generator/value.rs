@@ -285,15 +285,15 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
     use super::*;
 
-    fn cell(wire_type: WireType, bytes: &[u8], format: ColumnFormat) -> Value<'_> {
-        read(wire_type, bytes, &format, &TimeZone::UTC).unwrap()
+    fn cell<'a>(wire_type: WireType, bytes: &'a [u8], format: &ColumnFormat) -> Value<'a> {
+        read(wire_type, bytes, format, &TimeZone::UTC).unwrap()
     }
 
     #[test]
     fn whole_numbers_keep_every_digit() {
         let of = |number: i64| {
             let bytes = number.to_be_bytes();
-            match cell(WireType::Int8, &bytes, ColumnFormat::Integer) {
+            match cell(WireType::Int8, &bytes, &ColumnFormat::Integer) {
                 Value::Number(number) => number.to_string(),
                 Value::LongNumber(text) => format!("text {text}"),
                 other => panic!("{other:?}"),
@@ -308,10 +308,10 @@ mod tests {
     #[test]
     fn small_floats_show_their_own_digits() {
         let bytes = 0.1_f32.to_be_bytes();
-        assert_eq!(cell(WireType::Float4, &bytes, ColumnFormat::Decimal), Value::Number(0.1));
+        assert_eq!(cell(WireType::Float4, &bytes, &ColumnFormat::Decimal), Value::Number(0.1));
         let bytes = f64::NAN.to_be_bytes();
         assert_eq!(
-            cell(WireType::Float8, &bytes, ColumnFormat::Decimal),
+            cell(WireType::Float8, &bytes, &ColumnFormat::Decimal),
             Value::LongNumber("NaN".to_owned())
         );
     }
@@ -319,12 +319,12 @@ mod tests {
     #[test]
     fn what_excel_can_not_show_as_a_day_is_text() {
         for (days, text) in [(i32::MAX, "infinity"), (i32::MIN, "-infinity"), (-36_467, "1900-02-27")] {
-            assert_eq!(cell(WireType::Date, &days.to_be_bytes(), ColumnFormat::Date), owned(text));
+            assert_eq!(cell(WireType::Date, &days.to_be_bytes(), &ColumnFormat::Date), owned(text));
         }
-        assert_eq!(cell(WireType::Date, &0_i32.to_be_bytes(), ColumnFormat::Date), Value::Day(36_526.0));
-        assert_eq!(cell(WireType::Date, &0_i32.to_be_bytes(), ColumnFormat::Text), owned("2000-01-01"));
+        assert_eq!(cell(WireType::Date, &0_i32.to_be_bytes(), &ColumnFormat::Date), Value::Day(36_526.0));
+        assert_eq!(cell(WireType::Date, &0_i32.to_be_bytes(), &ColumnFormat::Text), owned("2000-01-01"));
         let midnight = 86_400_000_000_i64.to_be_bytes();
-        assert_eq!(cell(WireType::Time, &midnight, ColumnFormat::Time), owned("24:00:00"));
+        assert_eq!(cell(WireType::Time, &midnight, &ColumnFormat::Time), owned("24:00:00"));
     }
 
     #[test]

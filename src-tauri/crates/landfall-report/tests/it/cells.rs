@@ -99,7 +99,7 @@ fn a_second_reader_sees_the_same_with_formats_filter_frozen_header_and_charts() 
             let cell = cells[at].as_ref().unwrap_or_else(|| panic!("{title} is empty, not {value}"));
             match *kind {
                 "text" => {
-                    assert_eq!((cell.kind.as_str(), cell.value.as_str()), ("text", Some(value.as_str())))
+                    assert_eq!((cell.kind.as_str(), cell.value.as_str()), ("text", Some(value.as_str())));
                 }
                 "number" => assert_eq!(cell.value.as_f64(), value.parse().ok(), "{title}"),
                 _ => {

@@ -76,7 +76,7 @@ fn a_later_run_sweeps_what_died_long_ago_and_leaves_the_rest() {
     let aged = |name: &str, hours: u64| {
         let path = scene.folder().join(name);
         let file = std::fs::File::create(&path).unwrap();
-        let then = std::time::SystemTime::now() - std::time::Duration::from_hours(hours);
+        let then = file.metadata().unwrap().modified().unwrap() - std::time::Duration::from_hours(hours);
         file.set_modified(then).unwrap();
     };
     aged(".old-1.xlsx.10001.part", 48);

@@ -19,7 +19,7 @@ fn on_a_small_disk(scene: &Scene, report: &OwnReport, kilobytes: u32) -> Option<
     let can_mount =
         Program::at(shell).args(["-c", "unshare --mount mount -t tmpfs -o size=64k none /mnt"]).run(WITHIN);
     if can_mount.code() != 0 {
-        println!("skipped: this user can't mount a small disk ({})", can_mount.stderr.trim());
+        eprintln!("skipped: this user can't mount a small disk ({})", can_mount.stderr.trim());
         return None;
     }
     scene.define(report);

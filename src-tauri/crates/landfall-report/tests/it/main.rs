@@ -1,5 +1,6 @@
 //! `ticketing-report` against a real PostgreSQL: what it writes, how it fails, what it leaves behind.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::print_stderr, reason = "what can't be tested here is said")]
 
 mod cancelling;
 mod cells;

@@ -1,6 +1,6 @@
 //! Words for the tests: a data folder, the running program, a connection to it.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -26,33 +26,28 @@ pub(crate) struct Folder {
 }
 
 impl Folder {
-    /// Nothing in it but PostgreSQL's program files, which all tests share.
+    /// Nothing in it: a first start unpacks PostgreSQL and fills the window.
     pub(crate) fn empty() -> Folder {
-        let folder = Folder { folder: TempDir::with_prefix("landfall-sample-").unwrap() };
-        fs::create_dir_all(folder.path()).unwrap();
-        fs::create_dir_all(shared_cache()).unwrap();
-        std::os::unix::fs::symlink(shared_cache(), folder.path().join("cache")).unwrap();
-        folder
+        Folder { folder: TempDir::with_prefix("landfall-sample-").unwrap() }
     }
 
     /// With the full window in it: filled once, copied for each test.
     pub(crate) fn filled() -> Folder {
-        static FILLED: OnceLock<Folder> = OnceLock::new();
-        let original = FILLED.get_or_init(|| {
-            let folder = Folder::empty();
-            Sampledb::start(&folder).stop();
-            folder
+        static FILLED: OnceLock<File> = OnceLock::new();
+        let original = Path::new(env!("CARGO_TARGET_TMPDIR")).join("sampledb-filled");
+        FILLED.get_or_init(|| {
+            // Held until this process ends: another run of these tests waits.
+            let lock = File::create(original.with_extension("lock")).unwrap();
+            lock.lock().unwrap();
+            let _ = fs::remove_dir_all(&original);
+            Sampledb::start_at(&original).stop();
+            lock
         });
         let copy = Folder::empty();
-        for entry in ["database", "filled"] {
-            let copied = Command::new("cp")
-                .arg("-a")
-                .arg(original.path().join(entry))
-                .arg(copy.path())
-                .status()
-                .unwrap();
-            assert!(copied.success());
-        }
+        fs::create_dir(copy.path()).unwrap();
+        copy_into(&["-a"], &[&original.join("database"), &original.join("filled")], &copy.path());
+        // Program files are only ever replaced, so links do.
+        copy_into(&["-al"], &[&original.join("cache")], &copy.path());
         copy
     }
 
@@ -77,8 +72,9 @@ impl Folder {
     }
 }
 
-fn shared_cache() -> PathBuf {
-    Path::new(env!("CARGO_TARGET_TMPDIR")).join("sampledb-cache")
+fn copy_into(options: &[&str], from: &[&Path], to: &Path) {
+    let copied = Command::new("cp").args(options).args(from).arg(to).status().unwrap();
+    assert!(copied.success());
 }
 
 /// The running program; killed when dropped.
@@ -91,15 +87,23 @@ pub(crate) struct Sampledb {
 }
 
 pub(crate) fn command(folder: &Folder) -> Command {
+    command_on(&folder.path(), TODAY)
+}
+
+pub(crate) fn command_on(data: &Path, today: &str) -> Command {
     let mut command = Command::new(PROGRAM);
-    command.arg("--data").arg(folder.path()).args(["--today", TODAY]);
+    command.arg("--data").arg(data).args(["--today", today]);
     command
 }
 
 impl Sampledb {
     /// Starts it as the engine does and waits until it serves.
     pub(crate) fn start(folder: &Folder) -> Sampledb {
-        let mut sampledb = Sampledb::spawn(command(folder).arg("--owned"));
+        Sampledb::start_at(&folder.path())
+    }
+
+    fn start_at(data: &Path) -> Sampledb {
+        let mut sampledb = Sampledb::spawn(command_on(data, TODAY).arg("--owned"));
         sampledb.wait_for(|event| matches!(event, SampleEvent::Ready { .. }));
         sampledb
     }

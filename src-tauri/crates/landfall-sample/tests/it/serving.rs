@@ -7,7 +7,7 @@ use landfall_database::sample_events::SampleEvent;
 use landfall_tests::process::Signal;
 use landfall_tests::until;
 
-use crate::program::{DEADLINE, Folder, Sampledb, command};
+use crate::program::{DEADLINE, Folder, PROGRAM, Sampledb, command, command_on};
 
 #[tokio::test]
 async fn a_first_start_fills_the_window_and_the_next_has_nothing_to_fill() {
@@ -30,7 +30,7 @@ async fn a_first_start_fills_the_window_and_the_next_has_nothing_to_fill() {
 #[test]
 fn a_later_day_is_topped_up() {
     let folder = Folder::filled();
-    let mut later = Sampledb::spawn(command(&folder).args(["--today", "2026-11-25"]).arg("--owned"));
+    let mut later = Sampledb::spawn(command_on(&folder.path(), "2026-11-25").arg("--owned"));
     later.wait_for(|event| matches!(event, SampleEvent::Ready { .. }));
     assert_eq!(later.seen[1], SampleEvent::Filling { days_done: 400, days_total: 400 });
     assert!(!later.rebuilt());
@@ -62,10 +62,8 @@ fn a_second_instance_says_so_and_has_its_own_exit_code() {
 #[test]
 fn a_folder_that_cannot_be_made_is_an_error_with_a_hint() {
     let folder = Folder::empty();
-    fs::write(folder.path().join("file"), "").unwrap();
-    let mut sampledb = Sampledb::spawn(
-        Command::new(crate::program::PROGRAM).arg("--data").arg(folder.path().join("file/data")),
-    );
+    fs::write(folder.path(), "").unwrap();
+    let mut sampledb = Sampledb::spawn(Command::new(PROGRAM).arg("--data").arg(folder.path().join("data")));
     sampledb.wait_for(|event| matches!(event, SampleEvent::Failed { .. }));
     let Some(SampleEvent::Failed { hint, .. }) = sampledb.seen.last() else { panic!() };
     assert!(hint.contains("a folder you may write to"), "{hint}");

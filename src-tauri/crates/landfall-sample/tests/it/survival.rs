@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use landfall_database::sample_events::SampleEvent;
-use landfall_tests::process::{self, Signal};
+use landfall_tests::process::Signal;
 use landfall_tests::until;
 use tempfile::TempDir;
 
@@ -60,7 +60,8 @@ async fn a_first_fill_that_is_killed_is_made_whole_by_the_next_start() {
     first.exit_code();
 
     let second = Sampledb::start(&folder);
-    let whole = Sampledb::start(&Folder::filled());
+    let never_harmed = Folder::filled();
+    let whole = Sampledb::start(&never_harmed);
     assert_eq!(checksum(&second.connect().await).await, checksum(&whole.connect().await).await);
 }
 
@@ -71,7 +72,8 @@ async fn a_damaged_database_is_made_anew() {
     fs::write(control, b"damaged").unwrap();
     let sampledb = Sampledb::start(&folder);
     assert!(sampledb.rebuilt(), "{:?}", sampledb.seen);
-    let whole = Sampledb::start(&Folder::filled());
+    let never_harmed = Folder::filled();
+    let whole = Sampledb::start(&never_harmed);
     assert_eq!(checksum(&sampledb.connect().await).await, checksum(&whole.connect().await).await);
 }
 

@@ -22,6 +22,7 @@ scenarios! {
     an_empty_file_that_is_filled_later_is_reported_then,
     a_file_renamed_into_place_is_reported,
     a_file_under_a_lock_says_so,
+    what_a_real_writer_makes_is_ready_at_once_and_after_a_rewrite,
     a_scan_does_not_wait_for_a_writer_that_goes_on,
 }
 
@@ -178,4 +179,30 @@ async fn a_scan_does_not_wait_for_a_writer_that_goes_on(mode: Mode) {
     writer.await.unwrap();
     scene.ready("endless.xlsx", &bytes).await;
     scene.assert_each_once(&[("endless.xlsx".into(), bytes)]).await;
+}
+
+/// A workbook of several sheets with charts, links and compression, as the report's own library writes it.
+fn real_workbook(rows: u32) -> Vec<u8> {
+    use rust_xlsxwriter::{Chart, ChartType, Url, Workbook};
+    let mut workbook = Workbook::new();
+    let rows_sheet = workbook.add_worksheet_with_constant_memory().unwrap().set_name("Tickets").unwrap();
+    for row in 0..rows {
+        rows_sheet.write(row, 0, row).unwrap().write(row, 1, format!("=ticket {row} \u{1f3ab}")).unwrap();
+    }
+    let summary = workbook.add_worksheet().set_name("Summary").unwrap();
+    summary.write(0, 0, Url::new("https://example.org/").set_text("outside")).unwrap();
+    let mut chart = Chart::new(ChartType::Column);
+    chart.add_series().set_values(("Tickets", 0, 0, 9, 0));
+    summary.insert_chart(2, 2, &chart).unwrap();
+    workbook.save_to_buffer().unwrap()
+}
+
+async fn what_a_real_writer_makes_is_ready_at_once_and_after_a_rewrite(mode: Mode) {
+    let mut scene = Scene::empty(mode).await;
+    // The second content goes into the same file, so every part of it is unpacked and checked.
+    for bytes in [real_workbook(2_000), real_workbook(3_000)] {
+        scene.write("real.xlsx", &bytes);
+        scene.ready("real.xlsx", &bytes).await;
+    }
+    assert_eq!(scene.settled().await[Path::new("real.xlsx")].len(), 2);
 }

@@ -122,10 +122,7 @@ fn own_edits_and_known_files_are_recorded_in_silence() {
 fn a_lost_folder_is_said_and_its_return_too() {
     let mut story = Story::watches(true);
     story.folder_says(FolderSaid::Lost { reason: "unplugged".to_owned() });
-    assert_eq!(
-        story.state.folder_state(FOLDER),
-        Some(&FolderState::Lost { reason: "unplugged".to_owned() })
-    );
+    assert_eq!(story.state.folder_state(FOLDER), Some(&FolderState::Lost { reason: "unplugged".to_owned() }));
     story.folder_says(FolderSaid::Back);
     assert_eq!(story.state.folder_state(FOLDER), Some(&FolderState::Scanning));
 }
