@@ -14,7 +14,7 @@ use crate::interrupts::Interrupts;
 use crate::output::Output;
 
 /// An engine that breaks this often within [`WITHIN`] is not started again.
-const MOST_RESTARTS: usize = 5;
+const MOST_RESTARTS: usize = 20;
 const WITHIN: Duration = Duration::from_mins(1);
 
 /// What every command works with.
@@ -107,7 +107,10 @@ impl Session {
     /// The next event. May be dropped while it waits.
     pub(crate) async fn hear(&mut self) -> Result<Heard, Error> {
         match self.door.next_event().await {
-            Ok(event) => Ok(Heard::Event(Box::new(event))),
+            Ok(event) => {
+                self.note_where_announcements_stand(&event);
+                Ok(Heard::Event(Box::new(event)))
+            }
             Err(WireError::Lost) => {
                 self.reconnect().await?;
                 Ok(Heard::EngineRestarted)
@@ -116,22 +119,36 @@ impl Session {
         }
     }
 
-    async fn reconnect(&mut self) -> Result<(), Error> {
-        let now = Instant::now();
-        self.restarts.retain(|at| now.duration_since(*at) < WITHIN);
-        self.restarts.push_back(now);
-        if self.restarts.len() > MOST_RESTARTS {
-            return Err(WireError::Lost.into());
+    /// The first snapshot says which announcements were made before this door came. Those after it are asked for if
+    /// the engine is killed, also when none of them was presented yet.
+    fn note_where_announcements_stand(&mut self, event: &AppEvent) {
+        if let (AppEvent::Snapshot(snapshot), Some(subscription)) = (event, &mut self.subscription) {
+            subscription.presented.get_or_insert(snapshot.last_announcement);
         }
+    }
+
+    async fn reconnect(&mut self) -> Result<(), Error> {
         if !self.output.json {
             self.output.note("The engine ended; starting it again.");
         }
-        self.door = Door::connect_or_start(&self.places, &self.launch).await?;
-        if let Some(Subscription { presents, presented }) = self.subscription {
+        loop {
+            self.count_restart()?;
+            self.door = Door::connect_or_start(&self.places, &self.launch).await?;
+            let Some(Subscription { presents, presented }) = self.subscription else { return Ok(()) };
             let subscribe = Command::Subscribe { presents, announcements_after: presented };
-            self.door.ask(subscribe).await?.map_err(Error::from)?;
+            match self.door.ask(subscribe).await {
+                Ok(answer) => return answer.map(drop).map_err(Error::from),
+                Err(WireError::Lost) => {}
+                Err(error) => return Err(error.into()),
+            }
         }
-        Ok(())
+    }
+
+    fn count_restart(&mut self) -> Result<(), Error> {
+        let now = Instant::now();
+        self.restarts.retain(|at| now.duration_since(*at) < WITHIN);
+        self.restarts.push_back(now);
+        if self.restarts.len() > MOST_RESTARTS { Err(WireError::Lost.into()) } else { Ok(()) }
     }
 }
 

@@ -19,7 +19,7 @@ use crate::say;
 const TEMPLATE: &str = "template1";
 
 /// How long PostgreSQL may take to accept a connection: it may have to recover after a kill.
-const CONNECT_DEADLINE: Duration = Duration::from_secs(60);
+const CONNECT_DEADLINE: Duration = Duration::from_mins(1);
 
 /// Opens the database in `directory`. One that can't be used is made anew, once: its rows are a pure function of the
 /// seed and the day, so nothing is lost.

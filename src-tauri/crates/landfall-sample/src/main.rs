@@ -64,7 +64,7 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments, directory: &Directory) -> Result<(), Error> {
-    let today = arguments.today.unwrap_or_else(|| Timestamp::now().to_zoned(TimeZone::UTC).date());
+    let today = arguments.today.unwrap_or_else(today_by_the_clock);
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::StartRuntime)?;
     runtime.block_on(async {
@@ -74,6 +74,11 @@ fn run(arguments: &Arguments, directory: &Directory) -> Result<(), Error> {
             () = stop => Ok(()),
         }
     })
+}
+
+#[expect(clippy::disallowed_methods, reason = "the clock is read here, once, and passed on as a value")]
+fn today_by_the_clock() -> Date {
+    Timestamp::now().to_zoned(TimeZone::UTC).date()
 }
 
 /// Serves until something fails. Dropping it ends the inner process.

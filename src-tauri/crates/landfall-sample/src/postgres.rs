@@ -1,5 +1,6 @@
 //! The inner process, seen from the outer one.
 
+use std::io;
 use std::net::Ipv4Addr;
 use std::process::Stdio;
 use std::time::Duration;
@@ -22,7 +23,7 @@ pub(crate) const LISTENING: &str = "listening ";
 pub(crate) const FAILED: &str = "failed ";
 
 /// The first start unpacks 100 MB, which takes seconds on a slow disk.
-const START_DEADLINE: Duration = Duration::from_secs(120);
+const START_DEADLINE: Duration = Duration::from_mins(2);
 
 /// A running PostgreSQL. It is killed when this is dropped.
 #[derive(Debug)]
@@ -47,12 +48,19 @@ impl Postgres {
 
     /// A connection to it, after a restart if it died or stopped listening.
     pub(crate) async fn connect(&mut self) -> Result<TcpStream, Error> {
-        if let Ok(stream) = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).await {
+        if let Ok(stream) = dial(self.port).await {
             return Ok(stream);
         }
         self.restart().await?;
-        TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).await.map_err(Error::ReachPostgres)
+        dial(self.port).await.map_err(Error::ReachPostgres)
     }
+}
+
+/// Without delay: a protocol of small questions and answers would wait 40 ms for each.
+async fn dial(port: u16) -> io::Result<TcpStream> {
+    let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await?;
+    stream.set_nodelay(true)?;
+    Ok(stream)
 }
 
 async fn spawn(directory: &Directory) -> Result<(Child, u16), Error> {

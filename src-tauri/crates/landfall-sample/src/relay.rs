@@ -14,7 +14,7 @@ use crate::postgres::Postgres;
 const GOODBYE_DEADLINE: Duration = Duration::from_secs(1);
 
 /// How long PostgreSQL may take to begin its answer to a new client: it may have to recover after a kill.
-const ANSWER_DEADLINE: Duration = Duration::from_secs(60);
+const ANSWER_DEADLINE: Duration = Duration::from_mins(1);
 
 /// Serves one client until it leaves, and leaves PostgreSQL ready for the next.
 pub(crate) async fn serve(client: Client, postgres: &mut Postgres) -> Result<(), Error> {
@@ -54,7 +54,6 @@ async fn begin(startup: &[u8], postgres: &mut Postgres) -> Result<TcpStream, Err
 }
 
 async fn greet(mut session: TcpStream, startup: &[u8]) -> Option<TcpStream> {
-    let _ = session.set_nodelay(true);
     session.write_all(startup).await.ok()?;
     let answered = timeout(ANSWER_DEADLINE, session.peek(&mut [0])).await.ok()?.ok()?;
     (answered > 0).then_some(session)

@@ -1,6 +1,7 @@
 //! A door's end of the control socket.
 
 use std::collections::HashMap;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -190,7 +191,11 @@ async fn next<T: serde::de::DeserializeOwned>(reader: &mut Reader) -> Result<T, 
     match timeout(HELLO_WITHIN, reader.next()).await {
         Err(_) => Err(WireError::NoHello { within: HELLO_WITHIN }),
         Ok(None) => Err(WireError::Lost),
-        Ok(Some(Err(error))) => Err(WireError::Understand { reason: error.to_string() }),
+        Ok(Some(Err(error))) if error.kind() == io::ErrorKind::InvalidData => {
+            Err(WireError::Understand { reason: error.to_string() })
+        }
+        // A killed engine resets the connection of a door that is just saying hello.
+        Ok(Some(Err(_))) => Err(WireError::Lost),
         Ok(Some(Ok(frame))) => frame::decode(&frame),
     }
 }

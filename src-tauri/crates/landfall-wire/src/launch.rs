@@ -19,6 +19,8 @@ use crate::places::Places;
 const ANSWERS_WITHIN: Duration = Duration::from_secs(15);
 const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(25);
 const LOG_END_LINES: usize = 12;
+/// An engine that is killed from outside while it starts is started again this often.
+const MOST_KILLED: u32 = 3;
 
 /// What the first door happens to have in its environment must not decide what the engine does for all of them,
 /// and a password has no place in the environment of a process that stays.
@@ -114,6 +116,7 @@ pub(crate) async fn connect_or_start(
     let file = open_lock(&places.start_lock())?;
     let mut child: Option<Child> = None;
     let mut starting = false;
+    let mut killed = 0;
     loop {
         if let Some(door) = search.look().await? {
             return Ok(door);
@@ -126,6 +129,11 @@ pub(crate) async fn connect_or_start(
                 None if !is_locked(&places.lock) => child = Some(launch.start(places)?),
                 // It found another one, which may be ending.
                 Some(Ok(Some(status))) if status.success() || is_locked(&places.lock) => child = None,
+                // Somebody killed it; that says nothing about the next one.
+                Some(Ok(Some(status))) if status.code().is_none() && killed < MOST_KILLED => {
+                    killed += 1;
+                    child = None;
+                }
                 Some(Ok(Some(status))) => {
                     let (log, log_end) = log_end(places);
                     return Err(WireError::EndedAtOnce { status: status.to_string(), log, log_end });

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use landfall_core::api::{AppEvent, Command, Reply, RunRequest};
 use landfall_core::period::PeriodChoice;
@@ -174,12 +174,13 @@ fn settles(computer: &Computer, number: u64, when: &str) {
 
 fn announces_each_workbook_once(computer: &Computer, watch: &Running) {
     let wanted = computer.workbooks();
-    until(Duration::from_secs(30), "every workbook to be announced", || {
-        announced(&watch.stdout()).len() >= wanted.len()
-    });
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while announced(&watch.stdout()).len() < wanted.len() && Instant::now() < deadline {
+        std::thread::sleep(Duration::from_millis(50));
+    }
     let mut announced = announced(&watch.stdout());
     announced.sort();
-    assert_eq!(announced, wanted, "every workbook once, and nothing else");
+    assert_eq!(announced, wanted, "every workbook once, and nothing else: {}", watch.stdout());
 }
 
 /// Names of files in the lines of `landfall watch --json`, digests included.

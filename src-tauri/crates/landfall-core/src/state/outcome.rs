@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::LiveRun;
 use crate::code::{ApiError, Code};
-use crate::run::RunState;
+use crate::run::{DatabaseUsed, RunState};
 use crate::sidecar::Sidecar;
 
 /// What is known when a generator is gone.
@@ -56,7 +56,10 @@ pub(super) fn failed(live: &LiveRun, error: ApiError, now: Timestamp) -> RunStat
 
 fn cause(live: &LiveRun, end: &GeneratorEnd) -> ApiError {
     let error = end.failure.clone().unwrap_or_else(|| silent_end(end));
-    if live.lost_sample {
+    // The sample database is a process of ours on this computer: it can't be out of reach, only gone. Its end may
+    // be seen a moment after that of the generator.
+    let out_of_reach = live.run.database == DatabaseUsed::Sample && error.code == Code::DatabaseUnreachable;
+    if live.lost_sample || out_of_reach {
         let message = "the sample database stopped in the middle of this run";
         return ApiError::new(Code::SampleDatabase, message, RUN_AGAIN);
     }

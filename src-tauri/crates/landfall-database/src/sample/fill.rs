@@ -177,7 +177,9 @@ async fn add_static_rows(transaction: &Transaction<'_>, seed: u64) -> Result<(),
 async fn add_trips(transaction: &Transaction<'_>, seed: u64, days: &[Day]) -> Result<(), Error> {
     let mut rows = CopyText::default();
     for day in days {
-        trips(seed, *day).iter().for_each(|trip| rows.trip(trip));
+        for trip in trips(seed, *day) {
+            rows.trip(&trip);
+        }
     }
     copy(transaction, "trips", "id, route_id, train_no, departs_at, arrives_at, delay_min", rows).await
 }

@@ -17,7 +17,7 @@ use tokio_postgres::{Client, Config, NoTls};
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_landfall-sampledb");
 pub(crate) const TODAY: &str = "2026-11-22";
 /// Generous, as other tests share the processors; a wedge lasts for ever.
-pub(crate) const DEADLINE: Duration = Duration::from_secs(120);
+pub(crate) const DEADLINE: Duration = Duration::from_mins(2);
 
 /// A folder for `--data`, gone with its value.
 #[derive(Debug)]

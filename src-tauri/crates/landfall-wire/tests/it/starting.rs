@@ -113,6 +113,33 @@ async fn an_engine_that_ends_at_once_is_told_with_its_last_words() {
     assert!(error.hint().contains("the ledger is newer than this program"), "{}", error.hint());
 }
 
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_engine_that_is_killed_while_it_starts_is_started_again() {
+    let (folder, places) = fresh();
+    let launch = launch(folder.path());
+    let door = {
+        let places = places.clone();
+        tokio::spawn(async move { Door::connect_or_start(&places, &launch).await })
+    };
+    let first = timeout(SOON, async {
+        loop {
+            let started = fs::read_dir(&places.data).into_iter().flatten().flatten().find_map(|entry| {
+                entry.file_name().to_str()?.strip_prefix("started-")?.parse::<i32>().ok()
+            });
+            if let Some(pid) = started {
+                return pid;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    });
+    let pid = rustix::process::Pid::from_raw(first.await.unwrap()).unwrap();
+    rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
+    let door = timeout(SOON, door).await.unwrap().unwrap().unwrap();
+    assert_eq!(starts(&places), 2);
+    stop(&door).await;
+}
+
 #[tokio::test]
 async fn a_program_that_is_not_there_is_named() {
     let (_folder, places) = fresh();
@@ -142,4 +169,28 @@ async fn secrets_and_connection_settings_of_one_door_do_not_reach_the_engine() {
         ["-c", "echo \"<$LANDFALL_DB_PASSWORD$DB_HOST$DATABASE_URL>\" >&2; exit 1"].map(Into::into).to_vec();
     let error = Door::connect_or_start(&places, &launch).await.unwrap_err();
     assert!(error.hint().contains("<>"), "{}", error.hint());
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn an_engine_that_is_killed_during_the_greeting_is_a_lost_one() {
+    let (_folder, places) = fresh();
+    places.make().unwrap();
+    fs::create_dir_all(places.socket.parent().unwrap()).unwrap();
+    let listener = std::os::unix::net::UnixListener::bind(&places.socket).unwrap();
+    let killed = std::thread::spawn(move || {
+        let (stream, _) = listener.accept().unwrap();
+        // Closed with the door's hello unread, as the kernel does for a killed process: the door sees a reset.
+        while nothing_has_arrived(&stream) {}
+        drop(stream);
+    });
+    let met = Door::connect(&places).await;
+    killed.join().unwrap();
+    assert!(matches!(met, Err(WireError::Lost)), "{met:?}");
+}
+
+#[cfg(unix)]
+fn nothing_has_arrived(stream: &std::os::unix::net::UnixStream) -> bool {
+    std::thread::yield_now();
+    rustix::io::ioctl_fionread(stream).unwrap() == 0
 }

@@ -45,6 +45,13 @@ fn its_death_under_a_run_is_named_as_the_cause() {
 }
 
 #[test]
+fn its_death_is_the_cause_also_where_the_generator_is_seen_to_end_first() {
+    let mut story = Story::with_door();
+    story.asks_for_a_report(DatabaseSource::Sample).sample_is_ready().generator_ends(RUN, exit(11));
+    assert_eq!(story.error_of(RUN).code, Code::SampleDatabase);
+}
+
+#[test]
 fn a_start_that_ends_without_a_word_is_tried_once_more_and_then_fails_all_that_wait() {
     let mut story = Story::with_door();
     story.asks_for_a_report(DatabaseSource::Sample).asks_for_a_report(DatabaseSource::Sample);
