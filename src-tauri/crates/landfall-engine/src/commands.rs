@@ -21,7 +21,7 @@ impl Engine {
                 let status = self.status();
                 self.reply(request, Ok(Reply::Status(status)));
             }
-            Command::RunReport(asked) => self.run_report(request, asked, None),
+            Command::RunReport(asked) => self.run_report(request, &asked, None),
             Command::RetryRun { run } => self.retry_run(request, run),
             Command::CancelRun { run } => self.cancel_run(request, run),
             Command::ListRuns(filter) => {
@@ -69,11 +69,11 @@ impl Engine {
     }
 
     /// Plans the run; the state takes it from there.
-    fn run_report(&mut self, request: RequestRef, asked: RunRequest, repeats: Option<u64>) {
+    fn run_report(&mut self, request: RequestRef, asked: &RunRequest, repeats: Option<u64>) {
         if let Some(password) = asked.password.clone() {
             self.secrets.keep_in_memory(&self.settings.database, password.0.into());
         }
-        match self.plan(&asked, repeats) {
+        match self.plan(asked, repeats) {
             Ok(Planned::Exists(run)) => self.reply(request, Ok(Reply::RunExists { run: Box::new(run) })),
             Ok(Planned::New(planned)) => {
                 self.apply(Event::RunRequested { request, planned: Box::new(planned), now: now() });
@@ -154,7 +154,7 @@ impl Engine {
             password: None,
         });
         match asked {
-            Ok(asked) => self.run_report(request, asked, Some(number)),
+            Ok(asked) => self.run_report(request, &asked, Some(number)),
             Err(error) => self.reply(request, Err(error)),
         }
     }
@@ -234,7 +234,6 @@ enum Planned {
 
 /// The zone of this computer; UTC where the system names none.
 pub(crate) fn system_zone() -> String {
-    #[expect(clippy::disallowed_methods, reason = "the one place that asks the system for its zone")]
     let zone = jiff::tz::TimeZone::system();
     match zone.iana_name() {
         // Debian's name for it; people read the short one.

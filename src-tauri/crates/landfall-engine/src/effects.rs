@@ -63,7 +63,7 @@ impl Engine {
         match self.ledger.set_file_state(run.number, state) {
             Ok(()) => self.publish(&AppEvent::RunChanged(Box::new(Run { file_state: state, ..run }))),
             Err(error) => {
-                tracing::error!(run = run.number, "the state of its file was not recorded: {error}")
+                tracing::error!(run = run.number, "the state of its file was not recorded: {error}");
             }
         }
     }

@@ -245,8 +245,9 @@ async fn forward(
         }
         // A scan that is over is told only when nothing that it found is still on its way.
         if observations.len() == BATCH && !scanned.is_empty() {
-            scanned.into_iter().for_each(|told| drop(scan_over.send(Some(told))));
-            scanned = Vec::new();
+            for told in std::mem::take(&mut scanned) {
+                let _ = scan_over.send(Some(told));
+            }
         }
         let said = FromFolder { folder: folder.clone(), observations, scanned };
         if incoming.send(Incoming::Folder(said)).await.is_err() {

@@ -9,11 +9,11 @@ use landfall_core::code::{ApiError, Code};
 use landfall_core::names;
 use landfall_core::progress::{Level, Progress};
 use landfall_core::run::Run;
-use landfall_core::settings::{DatabaseSettings, SslMode};
+use landfall_core::settings::DatabaseSettings;
 use landfall_core::sidecar::Sidecar;
 use landfall_core::state::{Event, GeneratorEnd, SampleAddress};
 use landfall_report::publish::{self, Recovered};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 use tokio::process::{Child, Command};
 use tokio::sync::{mpsc, oneshot};
@@ -161,46 +161,24 @@ fn arguments(command: &mut Command, run: &Run, definition: Option<&Path>) {
 
 /// Nothing of the engine's own environment decides which database is read.
 fn environment(command: &mut Command, start: &Start, password: Option<&SecretString>) {
-    command.env_remove("DATABASE_URL");
-    match &start.sample {
-        Some(sample) => {
-            command
-                .env("DB_HOST", &sample.host)
-                .env("DB_PORT", sample.port.to_string())
-                .env("DB_NAME", &sample.database)
-                .env("DB_USER", &sample.user)
-                .env("DB_SSLMODE", "disable")
-                .env_remove("DB_SSLROOTCERT")
-                .env_remove("DB_PASSWORD");
-        }
-        None => {
-            let database = &start.database;
-            command
-                .env("DB_HOST", &database.host)
-                .env("DB_PORT", database.port.to_string())
-                .env("DB_NAME", &database.name)
-                .env("DB_USER", &database.user)
-                .env("DB_SSLMODE", ssl_word(database.sslmode));
-            match &database.sslrootcert {
-                Some(path) => command.env("DB_SSLROOTCERT", path),
-                None => command.env_remove("DB_SSLROOTCERT"),
-            };
-            match password {
-                Some(password) => command.env("DB_PASSWORD", password.expose_secret()),
-                None => command.env_remove("DB_PASSWORD"),
-            };
-        }
+    const ALL: [&str; 8] = [
+        "DATABASE_URL",
+        "DB_HOST",
+        "DB_PORT",
+        "DB_NAME",
+        "DB_USER",
+        "DB_PASSWORD",
+        "DB_SSLMODE",
+        "DB_SSLROOTCERT",
+    ];
+    for variable in ALL {
+        command.env_remove(variable);
     }
-}
-
-pub(crate) fn ssl_word(mode: SslMode) -> &'static str {
-    match mode {
-        SslMode::Disable => "disable",
-        SslMode::Prefer => "prefer",
-        SslMode::Require => "require",
-        SslMode::VerifyCa => "verify-ca",
-        SslMode::VerifyFull => "verify-full",
-    }
+    let target = match &start.sample {
+        Some(address) => database::sample(address),
+        None => database::server(&start.database, password.cloned()),
+    };
+    command.envs(target.environment());
 }
 
 /// Listens until the process is gone.
@@ -305,7 +283,7 @@ pub(crate) fn sweep(folder: &Path, next_run: u64, now: SystemTime) {
     match publish::sweep(folder, may_go) {
         Ok(swept) if swept.removed.is_empty() => {}
         Ok(swept) => {
-            tracing::info!("unfinished work was removed from {}: {:?}", folder.display(), swept.removed)
+            tracing::info!("unfinished work was removed from {}: {:?}", folder.display(), swept.removed);
         }
         Err(error) => tracing::warn!("unfinished work in {} could not be removed: {error}", folder.display()),
     }

@@ -15,7 +15,7 @@ use tokio::time::timeout;
 use crate::engine::{Engine, Incoming};
 
 /// A key store may ask a person to unlock it, who may be away.
-const ANSWERS_WITHIN: Duration = Duration::from_secs(60);
+const ANSWERS_WITHIN: Duration = Duration::from_mins(1);
 
 /// The attribute under which entries of Landfall are found in the key store.
 const SERVICE: &str = "landfall";

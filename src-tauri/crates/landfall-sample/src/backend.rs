@@ -6,11 +6,10 @@
 use std::error::Error;
 use std::fs::File;
 use std::io::{self, Write as _};
-use std::net::{Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
 use std::thread;
 
-use pglite_oxide::PgliteServer;
+use pglite_oxide::{PgliteServer, PgliteServerBuilder};
 
 use crate::directory::Directory;
 use crate::{parent, postgres};
@@ -26,7 +25,7 @@ const SETTINGS: [(&str, &str); 4] = [
     ("max_wal_senders", "0"),
 ];
 
-/// Serves until the outer process ends. Says the port, or why there is none, in one line on standard output.
+/// Serves until the outer process ends. Says its address, or why there is none, in one line on standard output.
 pub(crate) fn run(directory: &Directory) -> ExitCode {
     match start(directory) {
         Ok(_serving) => loop {
@@ -45,12 +44,22 @@ fn start(directory: &Directory) -> Result<(File, PgliteServer), Box<dyn Error>> 
     // A predecessor that was killed may hold the directory for another moment.
     let lock = File::create(directory.backend_lock())?;
     lock.lock()?;
-    let server = PgliteServer::builder()
-        .path(directory.database())
-        .tcp(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))
-        .postgres_configs(SETTINGS)
-        .start()?;
-    let address = server.tcp_addr().ok_or("PostgreSQL did not name its port")?;
-    writeln!(io::stdout(), "{}{}", postgres::LISTENING, address.port())?;
+    let (builder, address) = listen(PgliteServer::builder());
+    let server = builder.path(directory.database()).postgres_configs(SETTINGS).start()?;
+    let address = server.tcp_addr().map_or_else(|| address.to_owned(), |address| address.to_string());
+    writeln!(io::stdout(), "{}{address}", postgres::LISTENING)?;
     Ok((lock, server))
+}
+
+/// A socket in the data directory, which is the working directory of both processes: an absolute path may be longer than
+/// the 107 bytes that a socket's address can hold.
+#[cfg(unix)]
+fn listen(builder: PgliteServerBuilder) -> (PgliteServerBuilder, &'static str) {
+    const SOCKET: &str = "backend.socket";
+    (builder.unix(SOCKET), SOCKET)
+}
+
+#[cfg(not(unix))]
+fn listen(builder: PgliteServerBuilder) -> (PgliteServerBuilder, &'static str) {
+    (builder.tcp(std::net::SocketAddr::from((std::net::Ipv4Addr::LOCALHOST, 0))), "")
 }

@@ -41,14 +41,17 @@ impl Directory {
         self.root.join("filled")
     }
 
-    /// Makes the folder, for this user only, and takes its lock until the file is dropped.
+    /// Makes the folder, for this user only, takes its lock until the file is dropped, and goes there.
     pub(crate) fn lock(&self) -> Result<File, Error> {
         let path = self.root.join("sampledb.lock");
         let failed = |source| Error::LockDirectory { directory: self.root.clone(), source };
         create_private(&self.root).map_err(failed)?;
         let file = File::create(path).map_err(failed)?;
         match file.try_lock() {
-            Ok(()) => Ok(file),
+            Ok(()) => {
+                std::env::set_current_dir(&self.root).map_err(failed)?;
+                Ok(file)
+            }
             Err(TryLockError::WouldBlock) => Err(Error::DirectoryInUse { directory: self.root.clone() }),
             Err(TryLockError::Error(source)) => Err(failed(source)),
         }

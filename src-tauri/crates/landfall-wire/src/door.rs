@@ -190,12 +190,11 @@ async fn greet(stream: Stream, hello: &Hello) -> Result<(Reader, Writer, Hello),
 async fn next<T: serde::de::DeserializeOwned>(reader: &mut Reader) -> Result<T, WireError> {
     match timeout(HELLO_WITHIN, reader.next()).await {
         Err(_) => Err(WireError::NoHello { within: HELLO_WITHIN }),
-        Ok(None) => Err(WireError::Lost),
         Ok(Some(Err(error))) if error.kind() == io::ErrorKind::InvalidData => {
             Err(WireError::Understand { reason: error.to_string() })
         }
         // A killed engine resets the connection of a door that is just saying hello.
-        Ok(Some(Err(_))) => Err(WireError::Lost),
+        Ok(None | Some(Err(_))) => Err(WireError::Lost),
         Ok(Some(Ok(frame))) => frame::decode(&frame),
     }
 }

@@ -113,7 +113,7 @@ fn a_burst_is_told_completely() {
         // Same content under many names: announcements are keyed by path and content.
         put(&computer.home.reports(), &format!("burst-{number}.xlsx"), &bytes);
     }
-    until(Duration::from_secs(60), "300 files to be told", || lines(&watch, "burst-") == 300);
+    until(Duration::from_mins(1), "300 files to be told", || lines(&watch, "burst-") == 300);
     computer.kill_engine();
     computer.succeeds("report list");
     first_look_is_over(&computer);

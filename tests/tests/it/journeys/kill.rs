@@ -47,7 +47,9 @@ impl Victim {
 
     fn kill(self, computer: &Computer) -> bool {
         let pids = self.pids(computer);
-        pids.iter().for_each(|pid| process::signal(*pid, Signal::KILL));
+        for pid in &pids {
+            process::signal(*pid, Signal::KILL);
+        }
         !pids.is_empty()
     }
 }
@@ -79,7 +81,7 @@ fn soak_kills_at_random_moments_lose_nothing() {
         let moment = Duration::from_millis(round * 7_919 % 2_000);
         let victim = [Victim::Engine, Victim::Generator, Victim::SampleDatabase][(round % 3) as usize];
         let running = computer.starts("report run --previous-month --no-wait --json");
-        let finished = running.wait(Duration::from_secs(60));
+        let finished = running.wait(Duration::from_mins(1));
         let number = number_in(&finished.stdout);
         std::thread::sleep(moment);
         victim.kill(&computer);
@@ -143,14 +145,14 @@ fn run_until(computer: &Computer, phase: Phase) -> u64 {
                 }
             }
         };
-        tokio::time::timeout(Duration::from_secs(60), reached).await.expect("the phase comes")
+        tokio::time::timeout(Duration::from_mins(1), reached).await.expect("the phase comes")
     })
 }
 
 /// The run is over, and shown as it really ended; nothing half-made is left.
 fn settles(computer: &Computer, number: u64, when: &str) {
     let mut run = Value::Null;
-    until(Duration::from_secs(60), "the run to be over", || {
+    until(Duration::from_mins(1), "the run to be over", || {
         run = computer.run(number);
         ["succeeded", "failed", "cancelled"].contains(&run["state"].as_str().unwrap_or_default())
     });

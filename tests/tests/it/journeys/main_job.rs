@@ -78,7 +78,7 @@ fn close(seen: &str, wanted: &str) -> bool {
 
 /// The sample database by itself, read by psql: neither our client nor our decoder.
 struct SampleDatabase {
-    _process: Running,
+    process: Running,
     ready: Value,
 }
 
@@ -90,7 +90,7 @@ impl SampleDatabase {
             .envs(computer.home.env())
             .spawn();
         let line = process.line(COMMAND_WITHIN, "its address", |line| line.contains("\"ready\""));
-        Self { ready: serde_json::from_str(&line).expect("JSON"), _process: process }
+        Self { ready: serde_json::from_str(&line).expect("JSON"), process }
     }
 
     fn rows(&self, run: &Value) -> Vec<Value> {
@@ -121,7 +121,7 @@ impl SampleDatabase {
     }
 
     fn stop(self) {
-        self._process.terminate();
-        self._process.wait(Duration::from_secs(10));
+        self.process.terminate();
+        self.process.wait(Duration::from_secs(10));
     }
 }

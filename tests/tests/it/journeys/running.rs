@@ -37,7 +37,7 @@ fn a_run_can_be_listed_shown_and_read() {
 fn ctrl_c_cancels_the_run_of_that_terminal_and_leaves_nothing() {
     let computer = Computer::with_sample();
     let running = computer.starts("report run --previous-month");
-    until(Duration::from_secs(60), "the run to be in the ledger", || !computer.list().is_empty());
+    until(Duration::from_mins(1), "the run to be in the ledger", || !computer.list().is_empty());
     running.interrupt();
     let finished = running.wait(Duration::from_secs(30));
     assert_eq!(finished.code(), 130, "{finished}");

@@ -16,7 +16,7 @@ use serde_json::Value;
 pub(crate) const ENGINE_GONE_WITHIN: Duration = Duration::from_secs(25);
 
 /// Any one command, on a busy machine, with a cold sample database.
-pub(crate) const COMMAND_WITHIN: Duration = Duration::from_secs(120);
+pub(crate) const COMMAND_WITHIN: Duration = Duration::from_mins(2);
 
 /// A computer with Landfall on it, and nobody else's data.
 pub(crate) struct Computer {
@@ -112,8 +112,9 @@ impl Computer {
     pub(crate) fn workbooks(&self) -> Vec<String> {
         let entries = fs::read_dir(self.home.reports()).into_iter().flatten().flatten();
         let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
-        let mut found: Vec<String> =
-            names.filter(|name| name.ends_with(".xlsx") && !name.starts_with('.')).collect();
+        let mut found: Vec<String> = names
+            .filter(|name| name.strip_suffix(".xlsx").is_some_and(|stem| !stem.starts_with('.')))
+            .collect();
         found.sort();
         found
     }

@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_estimate_of_the_benchs_month_is_near_what_was_measured() {
+    fn the_estimate_of_the_month_of_the_bench_is_near_what_was_measured() {
         // 83,835 rows of 18 columns: 73 MB of XML and a workbook of 9.3 MB.
         let bytes = estimate_bytes(83_835, 18, 180);
         assert!((75_000_000..110_000_000).contains(&bytes), "{bytes}");

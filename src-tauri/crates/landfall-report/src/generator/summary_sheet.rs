@@ -354,7 +354,13 @@ impl Writer<'_> {
             ChartKind::Column => ChartType::Column,
             ChartKind::Bar => ChartType::Bar,
         });
-        for (at, currency) in currencies(sums) {
+        let currencies = currencies(sums);
+        if currencies.len() > 1 {
+            // Amounts of different currencies can't be added, and lie orders of magnitude apart: on one linear axis
+            // only the largest could be read.
+            drawn.y_axis().set_log_base(10).set_name("logarithmic");
+        }
+        for (at, currency) in currencies {
             let name = if summary.currency.is_some() { sums.currencies.name(currency) } else { "Amount" };
             drawn
                 .add_series()

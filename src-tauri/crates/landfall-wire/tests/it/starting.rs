@@ -124,9 +124,10 @@ async fn an_engine_that_is_killed_while_it_starts_is_started_again() {
     };
     let first = timeout(SOON, async {
         loop {
-            let started = fs::read_dir(&places.data).into_iter().flatten().flatten().find_map(|entry| {
-                entry.file_name().to_str()?.strip_prefix("started-")?.parse::<i32>().ok()
-            });
+            let started =
+                fs::read_dir(&places.data).into_iter().flatten().flatten().find_map(|entry| {
+                    entry.file_name().to_str()?.strip_prefix("started-")?.parse::<i32>().ok()
+                });
             if let Some(pid) = started {
                 return pid;
             }
