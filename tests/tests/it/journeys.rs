@@ -4,6 +4,7 @@ mod announcing;
 mod crowd;
 mod kill;
 mod main_job;
+mod owed;
 mod own_server;
 mod running;
 mod vocabulary;

@@ -80,7 +80,13 @@ pub(crate) const LAYERS: [Layer; 14] = [
         packages: TESTS,
         work: Work::Tests(is_database, &[]),
     },
-    Layer { name: "watcher", about: "hostile writers", packages: TESTS, work: Work::Tests(is_watcher, &[]) },
+    Layer {
+        name: "watcher",
+        about: "hostile writers",
+        packages: TESTS,
+        // They mostly wait for slow writers.
+        work: Work::Tests(is_watcher, &["--test-threads", "8"]),
+    },
     // Before the journeys, one of which measures it.
     Layer {
         name: "generator",
@@ -92,7 +98,8 @@ pub(crate) const LAYERS: [Layer; 14] = [
         name: "journeys",
         about: "the command line, kill -9, fixtures",
         packages: TESTS,
-        work: Work::Tests(is_journeys, &["--skip", "tidy::"]),
+        // They wait for each other's programs more than they work.
+        work: Work::Tests(is_journeys, &["--skip", "tidy::", "--test-threads", "4"]),
     },
 ];
 

@@ -30,11 +30,19 @@ pub(crate) const SOAKS: [Long; 2] = [
     Long { name: "journeys", about: "the kill -9 matrix, repeated", cargo: soak!("landfall-tests") },
 ];
 
-pub(crate) const BENCHES: [Long; 1] = [Long {
-    name: "watcher",
-    about: "from a complete file to its event",
-    cargo: &["bench", "--package", "landfall-watch"],
-}];
+pub(crate) const BENCHES: [Long; 2] = [
+    Long {
+        name: "watcher",
+        about: "from a complete file to its event",
+        cargo: &["bench", "--package", "landfall-watch"],
+    },
+    Long {
+        name: "report",
+        about: "memory and time of a month of 84,000 rows, beside psql",
+        // What is measured are other programs, so the bench itself need not be optimised.
+        cargo: &["bench", "--package", "landfall-report", "--bench", "month", "--profile", "dev"],
+    },
+];
 
 /// Runs the one of that name; without a name it lists them.
 pub(crate) fn run(

@@ -27,6 +27,7 @@ pub(crate) fn run(places: &Places, arguments: &[String]) -> Result<ExitCode, Fai
     let programs = cargo::build_programs(places)?;
     artifacts::install(&programs, places)?;
     let landfall = places.programs.join("landfall");
+    eprintln!("landfall is {}", landfall.display());
     if given.is_empty() { main_job(&landfall) } else { hand_over(&landfall, given) }
 }
 

@@ -43,3 +43,38 @@ pub fn unseen_crashes(folder: &Path) -> Vec<PathBuf> {
     found.sort();
     found
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+    use super::*;
+
+    const FOLDER: &str = "LANDFALL_ENGINE_TEST_CRASHES";
+
+    /// Not a test by itself: the process of the next one, which breaks.
+    #[test]
+    fn breaking_process() {
+        let Some(folder) = std::env::var_os(FOLDER) else { return };
+        report_panics_into(Path::new(&folder), "engine");
+        panic!("the reason of this crash");
+    }
+
+    #[test]
+    fn a_process_that_breaks_leaves_a_report_that_is_offered_until_it_was_seen() {
+        let folder = tempfile::tempdir().unwrap();
+        let broke = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["crash::tests::breaking_process", "--exact"])
+            .env(FOLDER, folder.path())
+            .output()
+            .unwrap();
+        assert!(!broke.status.success());
+        let [report] = &unseen_crashes(folder.path())[..] else { panic!("one report") };
+        let text = std::fs::read_to_string(report).unwrap();
+        assert!(
+            text.contains("the reason of this crash") && text.contains(env!("CARGO_PKG_VERSION")),
+            "{text}"
+        );
+        std::fs::rename(report, report.with_extension("seen.txt")).unwrap();
+        assert!(unseen_crashes(folder.path()).is_empty());
+    }
+}

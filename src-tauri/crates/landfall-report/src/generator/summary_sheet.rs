@@ -58,6 +58,8 @@ pub(crate) fn add(workbook: &mut Workbook, facts: &Facts<'_>, sums: &Sums) -> Re
     let sheet = workbook.add_worksheet();
     sheet.set_name(SUMMARY_SHEET)?;
     sheet.set_landscape().set_print_fit_to_pages(1, 0);
+    // The title is larger than a row is high, and not every program grows the row by itself.
+    sheet.set_row_height(0, 24)?;
     sheet.set_column_width(0, 28)?;
     sheet.set_column_width(1, 24)?;
     for at in 2..2 + 2 * sums.currencies.numbers().len().max(1) as u16 {

@@ -12,15 +12,24 @@ use tempfile::TempDir;
 
 use crate::program::{DEADLINE, Folder, PROGRAM, Sampledb, TODAY, checksum, command};
 
+const OWNED_FOLDER: &str = "LANDFALL_SAMPLE_TEST_OWNED_FOLDER";
+
+/// Not a test by itself: the owner in the next one. It hands its own standard input on and waits.
+#[test]
+fn owning_process() {
+    let Some(folder) = std::env::var_os(OWNED_FOLDER) else { return };
+    let mut command = Command::new(PROGRAM);
+    command.arg("--data").arg(folder).args(["--today", TODAY, "--owned"]).stdout(Stdio::null());
+    command.spawn().unwrap().wait().unwrap();
+}
+
 #[test]
 fn a_killed_owner_leaves_no_process_behind() {
     let folder = Folder::filled();
     // The test holds the pipe to standard input, so only the death of the parent can end the program.
-    let mut parent = Command::new("sh")
-        .args(["-c", r#"exec 3<&0; "$0" --data "$1" --today "$2" --owned <&3 & exec sleep 1000"#])
-        .arg(PROGRAM)
-        .arg(folder.path())
-        .arg(TODAY)
+    let mut parent = Command::new(std::env::current_exe().unwrap())
+        .args(["survival::owning_process", "--exact"])
+        .env(OWNED_FOLDER, folder.path())
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .spawn()
