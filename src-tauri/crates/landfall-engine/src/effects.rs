@@ -1,5 +1,7 @@
 //! What the engine does when the state says so.
 
+use std::path::Path;
+
 use landfall_core::api::AppEvent;
 use landfall_core::progress::Level;
 use landfall_core::run::{FileState, Run};
@@ -55,7 +57,12 @@ impl Engine {
         let Some(Ok(Some(run))) = run.map(|run| self.ledger.run(run)) else { return };
         let changes = match state {
             FileState::Missing => run.file_state == FileState::Present,
-            _ => run.state.is_over() && run.file_state != state,
+            // What a watch saw may be older than a deletion: only a file that is there now is present.
+            _ => {
+                run.state.is_over()
+                    && run.file_state != state
+                    && Path::new(&run.folder).join(&run.file).is_file()
+            }
         };
         if !changes {
             return;
