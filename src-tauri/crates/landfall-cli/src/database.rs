@@ -187,7 +187,7 @@ pub(crate) async fn ask_for_password(
 
 async fn server(session: &mut Session) -> Result<DatabaseUsed, Error> {
     match session.ask(Command::ReadSettings).await? {
-        Reply::Settings { settings, .. } => Ok(plan::database_used(&settings)),
+        Reply::Settings { settings, .. } => Ok(plan::database_used(&settings.database)),
         other => Err(unexpected(&other)),
     }
 }

@@ -8,7 +8,7 @@ use crate::code::{ApiError, Code};
 use crate::definition::Definition;
 use crate::period::{self, DateError, Period};
 use crate::run::{DatabaseUsed, FileState, Run, RunState};
-use crate::settings::{DatabaseSource, Settings};
+use crate::settings::{DatabaseSettings, DatabaseSource, Settings};
 
 /// What the plan needs to know of this computer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +25,11 @@ pub struct Surroundings {
 pub struct PlannedRun {
     pub run: Run,
     pub pattern: String,
+    /// How the server of the user's own was reached when this was asked for; a change of the settings does not
+    /// change a run that waits.
+    pub connection: DatabaseSettings,
+    /// The first number whose file name is free in the folder.
+    pub first_free: u64,
     /// What a person should know beforehand.
     pub notes: Vec<String>,
 }
@@ -59,7 +64,7 @@ pub fn plan_run(
         period,
         timezone,
         parameters,
-        database: database_used(settings),
+        database: database_used(&settings.database),
         folder: reports_folder(request.output.as_deref(), settings, surroundings),
         file: String::new(),
         file_state: FileState::None,
@@ -71,6 +76,8 @@ pub fn plan_run(
     Ok(PlannedRun {
         run,
         pattern: definition.file_name.clone(),
+        connection: settings.database.clone(),
+        first_free: 0,
         notes: clamp_note(&period).into_iter().collect(),
     })
 }
@@ -97,8 +104,7 @@ fn reports_folder(output: Option<&str>, settings: &Settings, surroundings: &Surr
 }
 
 /// The database that the settings name.
-pub fn database_used(settings: &Settings) -> DatabaseUsed {
-    let database = &settings.database;
+pub fn database_used(database: &DatabaseSettings) -> DatabaseUsed {
     match database.source {
         DatabaseSource::Sample => DatabaseUsed::Sample,
         DatabaseSource::Server => DatabaseUsed::Server {

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::period::Period;
+use crate::run::Run;
 
 /// The version of this shape. A reader refuses what is newer.
 pub const SCHEMA: u32 = 1;
@@ -41,4 +42,18 @@ pub struct Sidecar {
     pub finished_at: Timestamp,
     /// Version of the generator.
     pub generator: String,
+}
+
+impl Sidecar {
+    /// Whether it describes what `run` was asked to make. Another ledger that shares the folder may have given the
+    /// same number to another run.
+    pub fn is_of(&self, run: &Run) -> bool {
+        self.run == run.number
+            && self.file == run.file
+            && self.definition_hash == run.definition_hash
+            && (self.period.from, self.period.to) == (run.period.from, run.period.to)
+            && self.timezone == run.timezone
+            && self.parameters == run.parameters
+            && self.finished_at >= run.requested_at
+    }
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use landfall_core::api::{Command, Reply, RunFilter, RunRequest};
 use landfall_core::code::{ApiError, Code};
+use landfall_core::names;
 use landfall_core::plan::{self, PlannedRun, Surroundings};
 use landfall_core::run::{FileState, Run};
 use landfall_core::state::{Event, RequestRef};
@@ -56,8 +57,11 @@ impl Engine {
             Command::KeepPassword { password, store } => self.keep_password(request, password, store),
             Command::ForgetPassword => self.forget_password(request),
             Command::StartTask { kind, confirmation } => {
-                let database = plan::database_used(&self.settings);
-                self.apply(Event::TaskRequested { request, kind, database, confirmation, now: now() });
+                if let Err(error) = self.check_database_settings() {
+                    return self.reply(request, Err(error));
+                }
+                let connection = Box::new(self.settings.database.clone());
+                self.apply(Event::TaskRequested { request, kind, connection, confirmation, now: now() });
             }
             Command::CancelTask { task } => {
                 self.apply(Event::TaskCancelRequested { request, task, now: now() });
@@ -83,6 +87,11 @@ impl Engine {
     }
 
     fn plan(&mut self, asked: &RunRequest, repeats: Option<u64>) -> Result<Planned, ApiError> {
+        self.check_database_settings()?;
+        let asked = &RunRequest {
+            output: asked.output.as_deref().map(|output| self.tidy_path(output)),
+            ..asked.clone()
+        };
         let found = definitions::find(&self.places.config, asked.definition.as_deref())?;
         let surroundings = Surroundings {
             now: now(),
@@ -91,21 +100,56 @@ impl Engine {
         };
         let mut planned = plan::plan_run(asked, &found.definition, &self.settings, &surroundings)?;
         planned.run.repeats = repeats;
+        planned.notes.extend(self.problems.iter().map(|problem| {
+            format!("settings.toml, line {}: {} {}", problem.line, problem.key, problem.message)
+        }));
         if asked.offer_existing
-            && let Some(same) = self.existing(&planned.run)?
+            && let Some(same) = self.existing(&planned.run, asked.output.is_some())?
         {
             return Ok(Planned::Exists(same));
         }
         self.prepare_folder(&planned.run)?;
-        let number = self.ledger.next_run().map_err(|error| ledger_error(&error))?;
+        let number = self.first_free_number(&planned)?;
+        planned.first_free = number;
         let copied = definitions::copy(found, &self.run_folder(number).join("definition"))?;
         planned.run.definition_hash = copied.hash;
         Ok(Planned::New(planned))
     }
 
+    /// A setting of the database that can't be read must not become a report from sample data.
+    fn check_database_settings(&self) -> Result<(), ApiError> {
+        let bad = self
+            .problems
+            .iter()
+            .find(|problem| problem.key.is_empty() || problem.key.starts_with("database"));
+        let Some(problem) = bad else { return Ok(()) };
+        Err(ApiError::new(
+            Code::Settings,
+            format!("settings.toml, line {}: {} {}", problem.line, problem.key, problem.message),
+            "Mend the line first: it may decide which database is read.",
+        )
+        .about(self.places.settings_file.display().to_string()))
+    }
+
+    /// The number of the next run, past those whose file lies in the folder already: another ledger may share it.
+    fn first_free_number(&self, planned: &PlannedRun) -> Result<u64, ApiError> {
+        let folder = PathBuf::from(&planned.run.folder);
+        let mut number = self.ledger.next_run().map_err(|error| ledger_error(&error))?;
+        let taken = |number| {
+            let run = &planned.run;
+            let file = names::workbook_name(&planned.pattern, &run.definition, &run.period, number);
+            folder.join(names::sidecar_name(&file)).exists() || folder.join(file).exists()
+        };
+        while taken(number) {
+            number += 1;
+        }
+        Ok(number)
+    }
+
     /// The newest run that asked the same and whose file is still there.
-    fn existing(&self, planned: &Run) -> Result<Option<Run>, ApiError> {
+    fn existing(&self, planned: &Run, in_that_folder: bool) -> Result<Option<Run>, ApiError> {
         let same = self.ledger.same_as(planned).map_err(|error| ledger_error(&error))?;
+        let same = same.filter(|run| !in_that_folder || run.folder == planned.folder);
         Ok(same.filter(|run| PathBuf::from(&run.folder).join(&run.file).is_file()))
     }
 

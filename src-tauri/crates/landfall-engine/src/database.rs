@@ -48,7 +48,22 @@ pub(crate) fn connect_error(error: &ConnectError, has_password: bool) -> ApiErro
     if code == Code::WrongPassword && !has_password {
         return password_needed();
     }
-    ApiError::new(code, landfall_database::connect::with_causes(error), error.hint())
+    with_settings_hint(ApiError::new(code, landfall_database::connect::with_causes(error), error.hint()))
+}
+
+/// The hints of the generator name the variables it reads; here the settings decide.
+pub(crate) fn with_settings_hint(error: ApiError) -> ApiError {
+    let hint = match error.code {
+        Code::WrongPassword => {
+            "Give the right password: landfall db password set. The user is a setting: landfall settings set database.user NAME."
+        }
+        Code::DatabaseUnreachable => {
+            "Check that the server runs and is reachable, and the settings database.host, database.port and database.sslmode."
+        }
+        Code::DatabaseMissing => "Check the name: landfall settings set database.name NAME.",
+        _ => return error,
+    };
+    ApiError { hint: hint.to_owned(), ..error }
 }
 
 pub(crate) fn password_needed() -> ApiError {

@@ -5,11 +5,12 @@ use std::path::Path;
 use landfall_core::api::AppEvent;
 use landfall_core::progress::Level;
 use landfall_core::run::{FileState, Run};
+use landfall_core::settings::DatabaseSettings;
 use landfall_core::state::{Announce, Effect, SampleAddress};
 use landfall_store::NewFile;
 
 use crate::definitions;
-use crate::engine::{Engine, Incoming, now};
+use crate::engine::{Engine, now};
 use crate::generator::Start;
 
 impl Engine {
@@ -26,12 +27,14 @@ impl Engine {
                 }
             }
             Effect::AppendLog { run, at, level, message } => self.append_log(run, at, level, &message),
-            Effect::StartGenerator { run, sample } => self.start_generator(*run, sample),
+            Effect::StartGenerator { run, connection, sample } => {
+                self.start_generator(*run, *connection, sample);
+            }
             Effect::StopGenerator { run } => self.generators.stop(run),
             Effect::StartSample => self.sample.start(),
             Effect::StopSample => self.sample.stop(),
-            Effect::StartTask { task, kind, sample, confirmation } => {
-                self.start_task(task, kind, sample, confirmation);
+            Effect::StartTask { task, kind, connection, sample, confirmation } => {
+                self.start_task(task, kind, *connection, sample, confirmation);
             }
             Effect::StopTask { task } => self.tasks.stop(task),
             Effect::RecordFiles { folder, files, announce } => self.record_files(&folder, files, announce),
@@ -87,25 +90,10 @@ impl Engine {
         }
     }
 
-    /// Looks the password up where the run needs one, off the engine's task, because a key store may ask a person.
-    fn start_generator(&mut self, run: Run, sample: Option<SampleAddress>) {
-        let start = Start {
-            definition: definitions::copied(self.run_folder(run.number).join("definition")),
-            database: self.settings.database.clone(),
-            run,
-            sample,
-        };
-        if start.sample.is_some() {
-            self.generators.start(start, None);
-            return;
-        }
-        let lookup = self.secrets.lookup(&self.settings.database);
-        let incoming = self.incoming.clone();
-        tokio::spawn(async move {
-            let password = lookup.await;
-            // The engine has ended if nobody takes it.
-            let _ = incoming.send(Incoming::PasswordFound { start: Box::new(start), password }).await;
-        });
+    fn start_generator(&mut self, run: Run, connection: DatabaseSettings, sample: Option<SampleAddress>) {
+        let password = self.secrets.lookup(&connection);
+        let definition = definitions::copied(self.run_folder(run.number).join("definition"));
+        self.generators.start(Start { definition, database: connection, run, sample }, password);
     }
 
     fn record_files(

@@ -31,11 +31,6 @@ pub(crate) enum Incoming {
         answer: Box<Answer>,
     },
     SettingsFileChanged,
-    /// The password was looked up for these runs; they can be started now.
-    PasswordFound {
-        start: Box<crate::generator::Start>,
-        password: Option<secrecy::SecretString>,
-    },
 }
 
 pub(crate) struct Engine {
@@ -139,7 +134,6 @@ impl Engine {
             Incoming::Folder(said) => self.folder_said(said),
             Incoming::Answer { request, answer } => self.reply(request, *answer),
             Incoming::SettingsFileChanged => self.load_settings(),
-            Incoming::PasswordFound { start, password } => self.generators.start(*start, password),
         }
     }
 
@@ -237,7 +231,11 @@ impl Engine {
 
     /// Reads the settings file and acts on what changed in it.
     pub(crate) fn load_settings(&mut self) {
-        let (settings, problems) = settings_file::load(&self.places.settings_file);
+        let (mut settings, problems) = settings_file::load(&self.places.settings_file);
+        settings.reports.folder = settings.reports.folder.map(|folder| self.tidy_path(&folder));
+        for folder in &mut settings.reports.also_watch {
+            *folder = self.tidy_path(folder);
+        }
         for problem in &problems {
             tracing::warn!(key = %problem.key, line = problem.line, "settings.toml: {}", problem.message);
         }

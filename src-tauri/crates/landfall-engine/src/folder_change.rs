@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 use landfall_core::api::{ExistingReports, Reply};
 use landfall_core::code::{ApiError, Code};
 use landfall_core::names;
+use landfall_core::run::{Run, RunState};
 use landfall_core::state::RequestRef;
+use landfall_store::{FileStamp, NewFile};
 
 use crate::commands::ledger_error;
-use crate::engine::Engine;
+use crate::engine::{Engine, now};
 use crate::settings_file;
 
 impl Engine {
@@ -37,16 +39,17 @@ impl Engine {
         let file = self.places.settings_file.clone();
         let moved = match existing {
             ExistingReports::Move => self.move_reports(&present, folder)?,
-            ExistingReports::Keep => 0,
-            ExistingReports::WatchBoth => {
-                let mut watched = self.settings.reports.also_watch.clone();
-                watched.push(present.display().to_string());
-                watched.retain(|path| Path::new(path) != folder);
-                let list = toml::Value::from(watched).to_string();
-                settings_file::change(&file, "reports.also-watch", Some(&list))?;
-                0
-            }
+            ExistingReports::Keep | ExistingReports::WatchBoth => 0,
         };
+        let mut also_watched = self.settings.reports.also_watch.clone();
+        also_watched.retain(|path| Path::new(path) != folder);
+        if existing == ExistingReports::WatchBoth {
+            also_watched.push(present.display().to_string());
+        }
+        if also_watched != self.settings.reports.also_watch {
+            let list = toml::Value::from(also_watched).to_string();
+            settings_file::change(&file, "reports.also-watch", Some(&list))?;
+        }
         settings_file::change(&file, "reports.folder", Some(&folder.display().to_string()))?;
         self.load_settings();
         Ok(Reply::FolderChanged { moved })
@@ -61,6 +64,7 @@ impl Engine {
             if !source.is_file() {
                 continue;
             }
+            self.record_moved(&run, &source, to)?;
             move_file(&source, &to.join(&run.file))?;
             let sidecar = names::sidecar_name(&run.file);
             if from.join(&sidecar).is_file() {
@@ -72,6 +76,29 @@ impl Engine {
             moved += 1;
         }
         Ok(moved)
+    }
+}
+
+impl Engine {
+    /// A report that moves was told where it was, and is not told again where it goes.
+    fn record_moved(&mut self, run: &Run, source: &Path, to: &Path) -> Result<(), ApiError> {
+        let RunState::Succeeded { bytes, sha256, .. } = &run.state else { return Ok(()) };
+        let known =
+            self.ledger.file(&run.folder, Path::new(&run.file)).map_err(|error| ledger_error(&error))?;
+        // Without a stamp of the file it is read once more where it goes; its content is known then.
+        let nothing = FileStamp { bytes: *bytes, modified_ns: 0, changed_ns: None, inode: 0 };
+        let moved = NewFile {
+            path: PathBuf::from(&run.file),
+            stamp: known.map_or(nothing, |known| known.stamp),
+            sha256: sha256.clone(),
+            announce: false,
+            run: Some(run.number),
+        };
+        tracing::info!(run = run.number, "{} moves to {}", source.display(), to.display());
+        self.ledger
+            .record_files(&to.display().to_string(), &[moved], now())
+            .map(drop)
+            .map_err(|error| ledger_error(&error))
     }
 }
 

@@ -83,6 +83,15 @@ impl Folders {
 }
 
 impl Engine {
+    /// One way to write a path, so that a slash at its end or a `~` makes no other folder of it.
+    pub(crate) fn tidy_path(&self, path: &str) -> String {
+        let path = match path.strip_prefix("~/") {
+            Some(rest) => self.places.home.join(rest),
+            None => PathBuf::from(path),
+        };
+        path.components().collect::<PathBuf>().display().to_string()
+    }
+
     /// The folder where reports go.
     pub(crate) fn reports_folder(&self) -> String {
         let default = || self.places.reports_default.display().to_string();

@@ -50,7 +50,13 @@ impl Generators {
         Self { incoming, working: HashMap::new() }
     }
 
-    pub(crate) fn start(&mut self, start: Start, password: Option<SecretString>) {
+    /// `password` is looked up first where the run needs one: a key store may ask a person, who may stop the run
+    /// meanwhile.
+    pub(crate) fn start(
+        &mut self,
+        start: Start,
+        password: impl Future<Output = Option<SecretString>> + Send + 'static,
+    ) {
         let (stop, stopped) = oneshot::channel();
         self.working.retain(|_, stop| !stop.is_closed());
         self.working.insert(start.run.number, stop);
@@ -68,12 +74,23 @@ impl Generators {
 /// The whole life of one generator.
 async fn work(
     start: Start,
-    password: Option<SecretString>,
-    stopped: oneshot::Receiver<()>,
+    password: impl Future<Output = Option<SecretString>>,
+    mut stopped: oneshot::Receiver<()>,
     incoming: mpsc::Sender<Incoming>,
 ) {
     let run = start.run.number;
-    let (folder, file) = (PathBuf::from(&start.run.folder), start.run.file.clone());
+    let password = if start.sample.is_some() {
+        None
+    } else {
+        tokio::select! {
+            password = password => password,
+            Ok(()) = &mut stopped => {
+                // As a generator ends that is told to stop; this one had not begun.
+                let end = GeneratorEnd { exit: Some(143), ..GeneratorEnd::default() };
+                return tell(&incoming, Event::GeneratorEnded { run, end, now: now() }).await;
+            }
+        }
+    };
     let mut end = match spawn(&start, password.as_ref()) {
         Ok(child) => follow(child, run, stopped, &incoming).await,
         Err(error) => GeneratorEnd { failure: Some(error), ..GeneratorEnd::default() },
@@ -81,7 +98,10 @@ async fn work(
     if password.is_none() && start.sample.is_none() {
         end.failure = end.failure.map(ask_for_password);
     }
-    end.published = recover(folder, run, file).await;
+    if start.sample.is_none() {
+        end.failure = end.failure.map(database::with_settings_hint);
+    }
+    end.published = recover(&start.run).await;
     tell(&incoming, Event::GeneratorEnded { run, end, now: now() }).await;
 }
 
@@ -94,7 +114,8 @@ fn ask_for_password(error: ApiError) -> ApiError {
 }
 
 /// What the generator left in the folder: a published workbook, or nothing once this has returned.
-pub(crate) async fn recover(folder: PathBuf, run: u64, file: String) -> Option<Sidecar> {
+pub(crate) async fn recover(asked: &Run) -> Option<Sidecar> {
+    let (run, folder, file) = (asked.number, PathBuf::from(&asked.folder), asked.file.clone());
     // The generator of an engine that was killed may need a moment to notice.
     let deadline = tokio::time::Instant::now() + ENDS_WITHIN;
     let looked = loop {
@@ -106,7 +127,11 @@ pub(crate) async fn recover(folder: PathBuf, run: u64, file: String) -> Option<S
         tokio::time::sleep(LOOK_AGAIN_AFTER).await;
     };
     match looked {
-        Ok(Ok(Recovered::Published(sidecar))) => Some(*sidecar),
+        Ok(Ok(Recovered::Published(sidecar))) if sidecar.is_of(asked) => Some(*sidecar),
+        Ok(Ok(Recovered::Published(_))) => {
+            tracing::warn!(run, "the file of this name is another ledger's");
+            None
+        }
         Ok(Ok(Recovered::Nothing)) => None,
         Ok(Ok(Recovered::AtWork)) => {
             tracing::error!(run, "a generator that nobody started works on this run");

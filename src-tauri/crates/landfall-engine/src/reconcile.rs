@@ -20,7 +20,7 @@ pub(crate) async fn settle_open_runs(engine: &mut Engine) {
     });
     let mut folders: BTreeSet<PathBuf> = open.iter().map(|run| PathBuf::from(&run.folder)).collect();
     for run in open {
-        let published = generator::recover(PathBuf::from(&run.folder), run.number, run.file.clone()).await;
+        let published = generator::recover(&run).await;
         engine.apply(Event::RunFound { run: Box::new(run), published, now: now() });
     }
     // No run of this engine has begun, so whatever work lies there without an owner is dead.

@@ -55,12 +55,12 @@ impl Engine {
         &mut self,
         task: u64,
         kind: TaskKind,
+        settings: DatabaseSettings,
         sample: Option<SampleAddress>,
         confirmation: Option<String>,
     ) {
-        let lookup = self.secrets.lookup(&self.settings.database);
-        let used = if sample.is_some() { DatabaseUsed::Sample } else { plan::database_used(&self.settings) };
-        let settings = self.settings.database.clone();
+        let lookup = self.secrets.lookup(&settings);
+        let used = plan::database_used(&settings);
         let incoming = self.tasks.incoming.clone();
         let work = Work { task, kind, used, settings, sample, confirmation, incoming };
         let stop = CancellationToken::new();

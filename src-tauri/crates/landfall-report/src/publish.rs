@@ -133,16 +133,30 @@ pub fn publish(folder: &Path, workbook: &Part, sidecar: &Sidecar) -> Result<Path
     sync_folder(folder);
     rename_without_replacing(&workbook.path, &target)?;
     sync_folder(folder);
-    publish_sidecar(&description.path, folder, &sidecar_name)?;
+    if publish_sidecar(&description.path, folder, &sidecar_name).is_err() {
+        // The workbook is there, complete: the run is done. Its description stays under the hidden name, where
+        // recovery finds it.
+        std::mem::forget(description);
+    }
     Ok(target)
 }
 
 /// The last step: after it the workbook counts as ready for programs that read sidecars.
 fn publish_sidecar(part: &Path, folder: &Path, name: &str) -> Result<(), PublishError> {
     let target = folder.join(name);
-    fs::rename(part, &target).map_err(|source| PublishError::Rename { path: target, source })?;
+    match rename_without_replacing(part, &target) {
+        // A crash in the middle of the rename left both names.
+        Err(PublishError::Exists { .. }) if is_same(part, &target) => {
+            fs::remove_file(part).map_err(|source| PublishError::Remove { path: part.to_owned(), source })?;
+        }
+        other => other?,
+    }
     sync_folder(folder);
     Ok(())
+}
+
+fn is_same(one: &Path, other: &Path) -> bool {
+    matches!((fs::read(one), fs::read(other)), (Ok(one), Ok(other)) if one == other)
 }
 
 /// Makes renames survive a power cut. Not every file system can; the files themselves are safe without it.

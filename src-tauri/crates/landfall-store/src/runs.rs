@@ -9,7 +9,6 @@ use landfall_core::run::{FileState, Run, RunState, Step};
 use rusqlite::{Connection, OptionalExtension, Params, Row, params};
 
 use crate::columns::{Cells, Json, Moment, Word, conversion};
-use crate::rebuild::UNIX_SECONDS_FROM;
 use crate::search::search_text;
 use crate::{Error, Ledger};
 
@@ -114,11 +113,15 @@ impl Ledger {
     }
 }
 
+/// A ledger's own numbers never get here: they begin at ten thousand and go up one by one.
+const SEQUENCE_BELOW: u64 = 900_000_000;
+
 /// Writes a new run and sees to it that its number is not given away again.
 pub(crate) fn insert(connection: &Connection, run: &Run) -> rusqlite::Result<()> {
     write(connection, &format!("INSERT INTO runs ({COLUMNS}, search) VALUES ({PLACES})"), run)?;
     write_steps(connection, run)?;
-    if run.number < UNIX_SECONDS_FROM {
+    // A description from outside may hold any number; one far beyond what a ledger gives away leaves its sequence alone.
+    if run.number < SEQUENCE_BELOW {
         connection
             .prepare_cached(
                 "INSERT INTO sequences (name, last) VALUES ('run', ?1)

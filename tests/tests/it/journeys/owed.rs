@@ -196,3 +196,47 @@ fn a_bad_line_of_the_settings_is_named_and_the_file_is_never_overwritten() {
     assert_eq!(refused.code(), 1, "{refused}");
     assert_eq!(fs::read_to_string(&file).expect("our own folder"), "watch = = 1");
 }
+
+#[test]
+fn settings_that_may_hide_the_database_make_no_report_from_sample_data() {
+    let computer = Computer::with_sample();
+    let file = computer.home.data().join("settings.toml");
+    for text in ["[database]\nsource = \"serverr\"\n", "[database]\nsource = \"server\"\nhost = \"prod\n"] {
+        fs::write(&file, text).expect("our own folder");
+        let refused = computer.runs("report run --previous-month --json");
+        assert_eq!(refused.code(), 1, "{refused}");
+        assert!(refused.stdout.contains("\"settings\""), "{refused}");
+    }
+    assert!(computer.workbooks().is_empty());
+}
+
+#[test]
+fn a_folder_that_another_ledger_writes_to_gets_a_report_of_its_own() {
+    let (computer, first) = with_a_report();
+    // The same person with another data folder, whose ledger begins at the same number.
+    let other = Computer::with_sample();
+    let shared = computer.home.reports();
+    let run = other.makes(&format!(
+        "report run --previous-month --timezone America/New_York --output {}/",
+        shared.display()
+    ));
+    assert_eq!((&run["number"], &run["timezone"]), (&Value::from(10_001), &Value::from("America/New_York")));
+    assert_ne!(run["sha256"], first["sha256"]);
+    assert_eq!(run["folder"], shared.display().to_string(), "a slash at the end is no other folder");
+    assert_eq!(computer.workbooks().len(), 2);
+}
+
+#[test]
+fn a_report_that_moves_back_is_not_told_again() {
+    let (computer, _) = with_a_report();
+    let old = computer.home.reports();
+    changes_folder(&computer, &computer.home.path().join("new"), "watch-both");
+    let watch = watching(&computer);
+    let run = computer.makes("report run --previous-month --again");
+    let told = || watch.stdout().lines().filter(|line| line.contains(file_of(&run))).count();
+    until(Duration::from_secs(20), "the report to be told", || told() == 1);
+    changes_folder(&computer, &old, "move");
+    put(&old, "next.xlsx", &some_workbook("next"));
+    until(Duration::from_secs(20), "a later file to be told", || watch.stdout().contains("next.xlsx"));
+    assert_eq!(told(), 1, "{}", watch.stdout());
+}

@@ -48,6 +48,9 @@ pub(crate) async fn make_again(around: &Surroundings, arguments: &Retry) -> Outc
     let mut session = Session::open(around).await?;
     session.subscribe(false).await?;
     let mut interruptions = around.interrupts.take();
+    if let Some(password) = database::password_from_environment() {
+        session.ask(Command::KeepPassword { password, store: false }).await?;
+    }
     let retry = Command::RetryRun { run: arguments.run };
     let reply = ask_for_run(&mut session, retry, &mut interruptions).await?;
     finish(around, &mut session, &mut interruptions, reply, arguments.waiting).await

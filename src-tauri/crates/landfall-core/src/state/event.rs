@@ -11,7 +11,8 @@ use crate::code::ApiError;
 use crate::database::{TaskKind, TaskState};
 use crate::plan::PlannedRun;
 use crate::progress::{Level, Progress};
-use crate::run::{DatabaseUsed, Run};
+use crate::run::Run;
+use crate::settings::DatabaseSettings;
 use crate::sidecar::Sidecar;
 
 /// The command of a door that is to be answered.
@@ -79,7 +80,7 @@ pub enum Event {
     TaskRequested {
         request: RequestRef,
         kind: TaskKind,
-        database: DatabaseUsed,
+        connection: Box<DatabaseSettings>,
         confirmation: Option<String>,
         now: Timestamp,
     },
@@ -228,6 +229,7 @@ pub enum Effect {
     /// `sample` is where the sample database listens, for a run that uses it.
     StartGenerator {
         run: Box<Run>,
+        connection: Box<DatabaseSettings>,
         sample: Option<SampleAddress>,
     },
     /// SIGTERM, and SIGKILL if it does not end.
@@ -239,6 +241,7 @@ pub enum Effect {
     StartTask {
         task: u64,
         kind: TaskKind,
+        connection: Box<DatabaseSettings>,
         sample: Option<SampleAddress>,
         confirmation: Option<String>,
     },

@@ -72,6 +72,10 @@ impl State {
             watched.digest.retain(|waiting| waiting.path != file.path);
             match judge(file.sighting) {
                 Verdict::Known | Verdict::Baseline | Verdict::OwnEdit => silent.push(file),
+                // Nobody is there to hear it: it waits for somebody, unless the one who ran the report knows already.
+                Verdict::Announce if self.presenting.is_empty() && file.run.is_none() => {
+                    watched.digest.push(file);
+                }
                 Verdict::Announce => told.push(file),
                 Verdict::Digest => watched.digest.push(file),
             }

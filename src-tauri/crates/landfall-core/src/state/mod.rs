@@ -26,6 +26,7 @@ pub use sample::SampleAddress;
 use crate::api::{FolderState, FolderStatus, SampleState};
 use crate::database::{TaskKind, TaskProgress, TaskState};
 use crate::run::{DatabaseUsed, Run, RunState};
+use crate::settings::DatabaseSettings;
 
 /// How many generators may work on a server of the user's own at the same time.
 const SERVER_RUNS_AT_ONCE: usize = 2;
@@ -58,6 +59,8 @@ pub struct State {
 #[derive(Debug, Clone, PartialEq)]
 struct LiveRun {
     run: Run,
+    /// How the server of the user's own is reached.
+    connection: DatabaseSettings,
     /// Told to start its generator and not heard to have ended.
     working: bool,
     /// How long the computer slept while it worked.
@@ -70,6 +73,7 @@ struct LiveRun {
 struct Task {
     kind: TaskKind,
     database: DatabaseUsed,
+    connection: DatabaseSettings,
     confirmation: Option<String>,
     working: bool,
     state: TaskState,
@@ -114,8 +118,8 @@ impl State {
             Event::GeneratorEnded { run, end, .. } => self.generator_ended(run, &end, now, &mut effects),
             Event::SampleSaid { said, .. } => self.sample_said(said, now, &mut effects),
             Event::SampleEnded { error, .. } => self.sample_ended(error, now, &mut effects),
-            Event::TaskRequested { request, kind, database, confirmation, .. } => {
-                self.request_task(request, kind, database, confirmation, &mut effects);
+            Event::TaskRequested { request, kind, connection, confirmation, .. } => {
+                self.request_task(request, kind, *connection, confirmation, &mut effects);
             }
             Event::TaskProgressed { task, done, total, .. } => {
                 self.task_changed(task, TaskState::Running { done, total }, &mut effects);

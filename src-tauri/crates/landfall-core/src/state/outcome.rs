@@ -59,7 +59,10 @@ fn cause(live: &LiveRun, end: &GeneratorEnd) -> ApiError {
     // The sample database is a process of ours on this computer: it can't be out of reach, only gone. Its end may
     // be seen a moment after that of the generator.
     let out_of_reach = live.run.database == DatabaseUsed::Sample && error.code == Code::DatabaseUnreachable;
-    if live.lost_sample || out_of_reach {
+    // A full disk or a bad definition has its own cause, whatever became of the database.
+    let of_a_loss =
+        matches!(error.code, Code::DatabaseError | Code::CancelledByServer | Code::GeneratorCrashed);
+    if out_of_reach || (live.lost_sample && of_a_loss) {
         let message = "the sample database stopped in the middle of this run";
         return ApiError::new(Code::SampleDatabase, message, RUN_AGAIN);
     }

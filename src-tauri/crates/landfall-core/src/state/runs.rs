@@ -28,9 +28,9 @@ impl State {
             effects.push(Effect::Reply { request, answer: Box::new(Err(error)) });
             return;
         }
-        let PlannedRun { mut run, pattern, notes } = planned;
-        run.number = self.next_run;
-        self.next_run += 1;
+        let PlannedRun { mut run, pattern, connection, first_free, notes } = planned;
+        run.number = self.next_run.max(first_free);
+        self.next_run = run.number + 1;
         run.file = names::workbook_name(&pattern, &run.definition, &run.period, run.number);
         run.enter(Phase::Queued, now);
 
@@ -43,7 +43,7 @@ impl State {
         effects.push(Effect::Publish(Box::new(AppEvent::RunChanged(Box::new(run.clone())))));
         self.live.insert(
             run.number,
-            LiveRun { run, working: false, slept: SignedDuration::ZERO, lost_sample: false },
+            LiveRun { run, connection, working: false, slept: SignedDuration::ZERO, lost_sample: false },
         );
     }
 
@@ -171,7 +171,8 @@ impl LiveRun {
         self.run.state = RunState::Running { rows: 0, estimate: None };
         self.run.enter(Phase::Connecting, now);
         self.record(effects);
-        effects.push(Effect::StartGenerator { run: Box::new(self.run.clone()), sample });
+        let connection = Box::new(self.connection.clone());
+        effects.push(Effect::StartGenerator { run: Box::new(self.run.clone()), connection, sample });
     }
 
     /// Into the ledger and to the doors.

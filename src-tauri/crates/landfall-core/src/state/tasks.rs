@@ -6,17 +6,20 @@ use super::{Effect, RequestRef, SampleAddress, State, Task};
 use crate::api::{AppEvent, Reply};
 use crate::code::{ApiError, Code};
 use crate::database::{TaskKind, TaskProgress, TaskState};
+use crate::plan;
 use crate::run::DatabaseUsed;
+use crate::settings::DatabaseSettings;
 
 impl State {
     pub(super) fn request_task(
         &mut self,
         request: RequestRef,
         kind: TaskKind,
-        database: DatabaseUsed,
+        connection: DatabaseSettings,
         confirmation: Option<String>,
         effects: &mut Vec<Effect>,
     ) {
+        let database = plan::database_used(&connection);
         if kind == TaskKind::LoadSample && database == DatabaseUsed::Sample {
             let error = ApiError::new(
                 Code::Conflict,
@@ -28,7 +31,8 @@ impl State {
         }
         let number = self.next_task;
         self.next_task += 1;
-        let task = Task { kind, database, confirmation, working: false, state: TaskState::Queued };
+        let task =
+            Task { kind, database, connection, confirmation, working: false, state: TaskState::Queued };
         self.tasks.insert(number, task);
         effects.push(Effect::Reply { request, answer: Box::new(Ok(Reply::TaskStarted { task: number })) });
         self.publish_task(number, effects);
@@ -56,7 +60,8 @@ impl State {
         task.working = true;
         task.state = TaskState::Running { done: 0, total: 0 };
         let (kind, confirmation) = (task.kind, task.confirmation.clone());
-        effects.push(Effect::StartTask { task: number, kind, sample, confirmation });
+        let connection = Box::new(task.connection.clone());
+        effects.push(Effect::StartTask { task: number, kind, connection, sample, confirmation });
         self.publish_task(number, effects);
     }
 
@@ -90,13 +95,14 @@ impl State {
             effects.push(Effect::Reply { request, answer: Box::new(Err(error)) });
             return;
         };
-        let on_sample = task.database == DatabaseUsed::Sample;
+        // A task that still waits has not touched the database, and another may be working there.
+        let spoilt_sample = task.working && task.database == DatabaseUsed::Sample;
         if task.working {
             effects.push(Effect::StopTask { task: number });
         }
         self.task_changed(number, TaskState::Cancelled, effects);
         self.tasks.remove(&number);
-        if on_sample {
+        if spoilt_sample {
             self.restart_sample(effects);
         }
         effects.push(Effect::Reply { request, answer: Box::new(Ok(Reply::Done)) });

@@ -29,6 +29,8 @@ use crate::publish::{Claim, Part, PublishError, publish, sha256_of, sweep};
 
 /// How long the database may take to let the report in.
 const CONNECT_DEADLINE: Duration = Duration::from_secs(15);
+/// What every file system of a desktop takes as a name.
+const LONGEST_NAME_BYTES: usize = 255;
 /// How long the request to end the query may take when the run is cancelled.
 const CANCEL_DEADLINE: Duration = Duration::from_secs(2);
 /// Unfinished work of others is left alone for so long.
@@ -211,10 +213,18 @@ impl Place {
         };
         let folder = std::path::absolute(folder)
             .map_err(|source| PublishError::Read { path: folder.to_owned(), source })?;
+        let sidecar = names::sidecar_name(&name);
+        if names::part_name(&sidecar, run).len() > LONGEST_NAME_BYTES {
+            return Err(PublishError::Create {
+                path: folder.join(&name),
+                source: std::io::Error::from(std::io::ErrorKind::InvalidFilename),
+            });
+        }
         let claim = Claim::take(&folder, run)?;
-        let target = folder.join(&name);
-        if target.symlink_metadata().is_ok() {
-            return Err(PublishError::Exists { path: target });
+        for target in [folder.join(&name), folder.join(sidecar)] {
+            if target.symlink_metadata().is_ok() {
+                return Err(PublishError::Exists { path: target });
+            }
         }
         let (part, file) = Part::create(&folder, &name, run)?;
         Ok(Self { part, file, claim, folder, name })

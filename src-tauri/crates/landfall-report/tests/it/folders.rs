@@ -32,6 +32,31 @@ fn a_ledgers_number_is_never_used_twice_and_nothing_is_overwritten() {
 }
 
 #[test]
+fn a_file_that_has_the_name_of_the_description_is_never_overwritten() {
+    let scene = Scene::with_tickets(5);
+    let mine = scene.folder().join("ticketing-report-2025-01-01-to-2025-01-31-10001.xlsx.json");
+    fs::write(&mine, "{\"mine\": 1}").unwrap();
+    let failed = scene.january().args(["--run", "10001"]).run(WITHIN);
+    assert_eq!(failed.code(), 16, "{failed}");
+    assert_eq!(fs::read_to_string(&mine).unwrap(), "{\"mine\": 1}");
+    assert_eq!(scene.names().len(), 1, "no workbook without its description: {:?}", scene.names());
+}
+
+#[test]
+fn a_name_too_long_for_its_description_is_refused_before_the_query() {
+    let scene = Scene::with_tickets(5);
+    let target = scene.folder().join(format!("{}.xlsx", "x".repeat(235)));
+    let failed = Program::named("ticketing-report")
+        .args(JANUARY)
+        .arg("--output")
+        .arg(target)
+        .env("DB_HOST", "127.0.0.1")
+        .env("DB_PORT", "1")
+        .run(WITHIN);
+    assert_eq!(failed.code(), 16, "not 11, as nothing was asked of the database: {failed}");
+}
+
+#[test]
 fn runs_by_hand_in_the_same_second_get_numbers_of_their_own() {
     let scene = Scene::with_tickets(200);
     let running: Vec<_> = (0..6).map(|_| scene.january().spawn()).collect();

@@ -65,7 +65,21 @@ impl Story {
 #[test]
 fn a_new_file_is_told_by_itself() {
     let mut story = Story::watches(true);
-    story.has_scanned().sees(file("a.xlsx", NEW));
+    story.somebody_listens().has_scanned().sees(file("a.xlsx", NEW));
+    assert_eq!(story.told(), [(Announce::OneByOne, vec!["a.xlsx".to_owned()])]);
+}
+
+#[test]
+fn a_new_file_that_nobody_would_hear_of_waits_for_somebody() {
+    let mut story = Story::watches(true);
+    assert_eq!(story.has_scanned().sees(file("a.xlsx", NEW)).told(), []);
+    assert_eq!(story.somebody_listens().told(), [(Announce::AsDigest, vec!["a.xlsx".to_owned()])]);
+}
+
+#[test]
+fn the_file_of_a_run_does_not_wait_as_whoever_ran_it_knows() {
+    let mut story = Story::watches(true);
+    story.has_scanned().sees(SightedFile { run: Some(RUN), ..file("a.xlsx", NEW) });
     assert_eq!(story.told(), [(Announce::OneByOne, vec!["a.xlsx".to_owned()])]);
 }
 

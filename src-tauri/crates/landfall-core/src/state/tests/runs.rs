@@ -141,3 +141,50 @@ fn a_run_found_open_is_shown_as_it_really_ended() {
     assert_eq!(found(false, RunState::Queued).failed_with(), Some(Code::Interrupted));
     assert_eq!(found(false, RunState::Cancelling { rows: 0 }).state.word(), "cancelled");
 }
+
+#[test]
+fn a_description_is_only_a_witness_for_the_run_that_it_describes() {
+    let story = Story::new();
+    let run =
+        Run { number: RUN, file: format!("{RUN}.xlsx"), ..planned(DatabaseSource::Sample, story.now).run };
+    let sidecar = sidecar(RUN, story.now);
+    assert!(sidecar.is_of(&run));
+    for other in [
+        Run { number: RUN + 1, ..run.clone() },
+        Run { timezone: "America/New_York".to_owned(), ..run.clone() },
+        Run { definition_hash: "other".to_owned(), ..run.clone() },
+        Run { requested_at: story.now + SignedDuration::from_secs(1), ..run.clone() },
+    ] {
+        assert!(!sidecar.is_of(&other), "{other:?}");
+    }
+}
+
+#[test]
+fn a_run_that_waits_keeps_the_server_it_was_asked_for() {
+    let mut story = Story::with_door();
+    for _ in 0..2 {
+        story.asks_for_a_report(DatabaseSource::Server);
+    }
+    let request = story.request();
+    let mut later = planned(DatabaseSource::Server, story.now);
+    later.connection.host = "first.example".to_owned();
+    story.happens(|now| Event::RunRequested { request, planned: Box::new(later), now });
+    let end = published(RUN, story.now);
+    story.generator_ends(RUN, end);
+    let started = story.effects.iter().find_map(|effect| match effect {
+        Effect::StartGenerator { connection, .. } => Some(connection.host.clone()),
+        _ => None,
+    });
+    assert_eq!(started.as_deref(), Some("first.example"));
+}
+
+#[test]
+fn a_number_whose_file_lies_in_the_folder_already_is_passed_over() {
+    let mut story = Story::with_door();
+    let request = story.request();
+    let planned = PlannedRun { first_free: RUN + 7, ..planned(DatabaseSource::Server, story.now) };
+    story.happens(|now| Event::RunRequested { request, planned: Box::new(planned), now });
+    assert_eq!(story.started(), [RUN + 7]);
+    story.asks_for_a_report(DatabaseSource::Server);
+    assert_eq!(story.started(), [RUN + 8]);
+}

@@ -90,7 +90,7 @@ fn a_test_of_the_connection_goes_before_queued_runs() {
     story.happens(|now| Event::TaskRequested {
         request,
         kind: TaskKind::Test,
-        database: DatabaseUsed::Sample,
+        connection: Box::default(),
         confirmation: None,
         now,
     });
@@ -102,13 +102,31 @@ fn a_test_of_the_connection_goes_before_queued_runs() {
 }
 
 #[test]
+fn a_test_that_still_waits_is_cancelled_without_a_word_to_the_run_that_works() {
+    let mut story = Story::with_door();
+    story.asks_for_a_report(DatabaseSource::Sample).sample_is_ready();
+    let request = story.request();
+    let connection = Box::default();
+    story.happens(|now| Event::TaskRequested {
+        request,
+        kind: TaskKind::Test,
+        connection,
+        confirmation: None,
+        now,
+    });
+    let request = story.request();
+    story.happens(|now| Event::TaskCancelRequested { request, task: 1, now });
+    assert!(!story.has(&Effect::StopSample));
+}
+
+#[test]
 fn loading_sample_rows_into_the_sample_database_is_refused() {
     let mut story = Story::with_door();
     let request = story.request();
     story.happens(|now| Event::TaskRequested {
         request,
         kind: TaskKind::LoadSample,
-        database: DatabaseUsed::Sample,
+        connection: Box::default(),
         confirmation: None,
         now,
     });
