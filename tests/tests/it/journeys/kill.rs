@@ -29,6 +29,9 @@ const PHASES: [Phase; 8] = [
     Phase::Publishing,
 ];
 
+/// A phase of milliseconds is not met at every attempt.
+const ATTEMPTS: u32 = 12;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Victim {
     Engine,
@@ -42,6 +45,16 @@ impl Victim {
             Self::Engine => computer.engines(),
             Self::Generator => computer.processes("ticketing-report"),
             Self::SampleDatabase => computer.processes("landfall-sampledb"),
+        }
+    }
+
+    /// The phases in which it must be there, and that last long enough to be met. What a kill leaves behind in the
+    /// moments after them is laid out on the disk by the tests of the generator itself.
+    fn must_die_in(self, phase: Phase) -> bool {
+        match self {
+            Self::Engine => true,
+            Self::Generator => (Phase::Connecting..=Phase::Finishing).contains(&phase),
+            Self::SampleDatabase => phase >= Phase::Connecting,
         }
     }
 
@@ -94,13 +107,19 @@ fn kill_in_every_phase(victim: Victim) {
     let computer = Computer::with_sample();
     let watch = listener(&computer);
     for phase in PHASES {
-        let number = run_until(&computer, phase);
-        // In its first phases a run has no generator yet, and a warm sample database is there before the run.
-        let killed = victim.kill(&computer);
-        let when = format!("{victim:?} killed in {phase:?} (there was one: {killed})");
-        settles(&computer, number, &when);
+        let number = (1..=ATTEMPTS)
+            .find_map(|attempt| {
+                let (number, killed) = run_and_kill(&computer, phase, victim);
+                let when =
+                    format!("{victim:?} killed in {phase:?}, attempt {attempt} (there was one: {killed})");
+                settles(&computer, number, &when);
+                let hit =
+                    killed && !(victim == Victim::Generator && computer.run(number)["state"] == "succeeded");
+                (hit || !victim.must_die_in(phase)).then_some(number)
+            })
+            .unwrap_or_else(|| panic!("{victim:?} was never there to be killed in {phase:?}"));
         let again = computer.makes(&format!("report retry {number}"));
-        assert_eq!(again["state"], "succeeded", "{when}: {again}");
+        assert_eq!(again["state"], "succeeded", "{victim:?} in {phase:?}: {again}");
         assert_eq!(again["repeats"], number);
     }
     announces_each_workbook_once(&computer, &watch);
@@ -115,8 +134,9 @@ fn listener(computer: &Computer) -> Running {
     watch
 }
 
-/// Asks for a run as a door and returns when it is in `phase`, or past it.
-fn run_until(computer: &Computer, phase: Phase) -> u64 {
+/// Asks for a run as a door, and kills the victim as soon as the run is in `phase`, or past it. Gives the number of
+/// the run, and whether there was a victim.
+fn run_and_kill(computer: &Computer, phase: Phase, victim: Victim) -> (u64, bool) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
         let mut door = Door::connect_or_start(&places(&computer.home), &launch(&computer.home))
@@ -135,13 +155,23 @@ fn run_until(computer: &Computer, phase: Phase) -> u64 {
         };
         let reply = door.ask(Command::RunReport(request)).await.expect("a connection").expect("a run");
         let Reply::RunAccepted { run, .. } = reply else { panic!("{reply:?}") };
+        // Looking for a process takes longer than the last phases last, so it is known before they come.
+        let mut pids = Vec::new();
         let reached = async {
             loop {
                 let event = door.next_event().await.expect("a connection");
                 let AppEvent::RunChanged(seen) = event else { continue };
-                let there = seen.phase().is_none_or(|now| now >= phase);
-                if seen.number == run.number && there {
-                    return run.number;
+                if seen.number != run.number {
+                    continue;
+                }
+                if pids.is_empty() {
+                    pids = victim.pids(computer);
+                }
+                if seen.phase().is_none_or(|now| now >= phase) {
+                    for pid in &pids {
+                        process::signal(*pid, Signal::KILL);
+                    }
+                    return (run.number, !pids.is_empty());
                 }
             }
         };
