@@ -147,7 +147,8 @@ pub(crate) async fn work_on_database(
                             let message = format!("{}: cancelled", kind.title());
                             return Err(ApiError::new(Code::Cancelled, message, "Start it again when you like.").into());
                         }
-                        TaskState::Queued => {}
+                        // Another run or task has the database's one connection.
+                        TaskState::Queued => progress.show_task("Waiting for the database", 0, 0, Instant::now()),
                     }
                 }
                 Heard::EngineRestarted => {

@@ -65,10 +65,10 @@ impl Engine {
                 continue;
             }
             self.record_moved(&run, &source, to)?;
-            move_file(&source, &to.join(&run.file))?;
+            move_file(&source, &to.join(&run.file), run.number)?;
             let sidecar = names::sidecar_name(&run.file);
             if from.join(&sidecar).is_file() {
-                move_file(&from.join(&sidecar), &to.join(&sidecar))?;
+                move_file(&from.join(&sidecar), &to.join(&sidecar), run.number)?;
             }
             self.ledger
                 .move_run(run.number, &to.display().to_string())
@@ -126,7 +126,8 @@ fn same_folder(one: &Path, other: &Path) -> bool {
 }
 
 /// Moves a file without overwriting; over file systems by a copy that is complete before the original goes.
-fn move_file(from: &Path, to: &Path) -> Result<(), ApiError> {
+/// What a killed copy leaves behind has the name of unfinished work, which the next engine sweeps.
+fn move_file(from: &Path, to: &Path, run: u64) -> Result<(), ApiError> {
     let refuse = |error: &std::io::Error| {
         ApiError::new(
             Code::TargetNotWritable,
@@ -141,7 +142,8 @@ fn move_file(from: &Path, to: &Path) -> Result<(), ApiError> {
     if std::fs::rename(from, to).is_ok() {
         return Ok(());
     }
-    let part = to.with_file_name(format!(".{}.moving", to.file_name().unwrap_or_default().to_string_lossy()));
+    let name = to.file_name().unwrap_or_default().to_string_lossy();
+    let part = to.with_file_name(names::part_name(&name, run));
     let copied = std::fs::copy(from, &part)
         .and_then(|_| std::fs::File::open(&part)?.sync_all())
         .and_then(|()| std::fs::rename(&part, to))

@@ -139,8 +139,9 @@ pub(crate) struct Retry {
 
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Delete {
+    /// Numbers of runs, or `latest`
     #[arg(required = true, value_name = "RUN")]
-    pub(crate) runs: Vec<u64>,
+    pub(crate) runs: Vec<String>,
     /// Not into the trash: for good
     #[arg(long)]
     pub(crate) permanently: bool,

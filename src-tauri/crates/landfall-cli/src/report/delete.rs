@@ -9,10 +9,10 @@ use serde_json::json;
 
 use crate::arguments::Delete;
 use crate::error::{Error, Exit, Outcome};
-use crate::following::{file_of, show_run};
+use crate::following::file_of;
 use crate::output::words;
 use crate::question;
-use crate::report::require_file;
+use crate::report::{chosen, require_file};
 use crate::session::{Session, Surroundings, unexpected};
 
 /// Time to undo before a file is removed for good (contract, "What every issue of a door owes a user").
@@ -21,11 +21,11 @@ const THINK_AGAIN: u64 = 8;
 pub(crate) async fn delete(around: &Surroundings, arguments: &Delete) -> Outcome {
     let mut session = Session::open(around).await?;
     let mut runs: Vec<Run> = Vec::new();
-    for &number in &arguments.runs {
-        if runs.iter().any(|run| run.number == number) {
+    for typed in &arguments.runs {
+        let run = chosen(&mut session, typed).await?;
+        if runs.iter().any(|known| known.number == run.number) {
             continue;
         }
-        let run = show_run(&mut session, number).await?;
         require_file(&run)?;
         runs.push(run);
     }
