@@ -199,6 +199,7 @@ fn report(program: &Path, server: &Server, folder: &Path, definition: &Path) -> 
     assert_eq!(finished.code(), 0, "{finished}");
     let last = finished.json_lines().pop().unwrap();
     fs::remove_file(&output).unwrap();
+    fs::remove_file(folder.join("bench.xlsx.json")).unwrap();
     Figures {
         wall_seconds,
         cpu_seconds: cpu_seconds() - before,
