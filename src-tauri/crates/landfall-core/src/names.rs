@@ -14,6 +14,19 @@ pub const FIRST_RUN: u64 = 10_000;
 /// The ending of every file that is still being written.
 pub const PART_ENDING: &str = ".part";
 
+/// The variables that name a database to the generator (contract, "Generator"). A process of Landfall hands them on
+/// only where it means to.
+pub const DATABASE_VARIABLES: [&str; 8] = [
+    "DATABASE_URL",
+    "DB_HOST",
+    "DB_PORT",
+    "DB_NAME",
+    "DB_USER",
+    "DB_PASSWORD",
+    "DB_SSLMODE",
+    "DB_SSLROOTCERT",
+];
+
 /// The name of the workbook of a run: `ticketing-report-2025-01-01-to-2025-01-31-12345.xlsx`.
 pub fn workbook_name(pattern: &str, definition: &str, period: &Period, run: u64) -> String {
     let stem = pattern

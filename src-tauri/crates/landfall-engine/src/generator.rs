@@ -186,17 +186,7 @@ fn arguments(command: &mut Command, run: &Run, definition: Option<&Path>) {
 
 /// Nothing of the engine's own environment decides which database is read.
 fn environment(command: &mut Command, start: &Start, password: Option<&SecretString>) {
-    const ALL: [&str; 8] = [
-        "DATABASE_URL",
-        "DB_HOST",
-        "DB_PORT",
-        "DB_NAME",
-        "DB_USER",
-        "DB_PASSWORD",
-        "DB_SSLMODE",
-        "DB_SSLROOTCERT",
-    ];
-    for variable in ALL {
+    for variable in names::DATABASE_VARIABLES {
         command.env_remove(variable);
     }
     let target = match &start.sample {

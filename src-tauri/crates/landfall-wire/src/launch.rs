@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, SystemTime};
 
+use landfall_core::names::DATABASE_VARIABLES;
 use tokio::process::{Child, Command};
 use tokio::time::{Instant, sleep};
 
@@ -24,18 +25,7 @@ const MOST_KILLED: u32 = 3;
 
 /// What the first door happens to have in its environment must not decide what the engine does for all of them,
 /// and a password has no place in the environment of a process that stays.
-const NOT_FOR_THE_ENGINE: [&str; 10] = [
-    "LANDFALL_DB_PASSWORD",
-    "DATABASE_URL",
-    "DB_HOST",
-    "DB_PORT",
-    "DB_NAME",
-    "DB_USER",
-    "DB_PASSWORD",
-    "DB_SSLMODE",
-    "DB_SSLROOTCERT",
-    "PGPASSWORD",
-];
+const NOT_FOR_THE_ENGINE: [&str; 2] = ["LANDFALL_DB_PASSWORD", "PGPASSWORD"];
 
 /// How the engine is started.
 #[derive(Debug, Clone)]
@@ -74,7 +64,7 @@ impl Launch {
         let mut command = std::process::Command::new(&self.program);
         command.args(&self.arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(errors);
         command.current_dir(&places.data);
-        for name in NOT_FOR_THE_ENGINE {
+        for name in DATABASE_VARIABLES.into_iter().chain(NOT_FOR_THE_ENGINE) {
             command.env_remove(name);
         }
         if places.chosen {

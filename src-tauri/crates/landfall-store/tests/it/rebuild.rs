@@ -76,6 +76,18 @@ fn reports_made_by_hand_are_kept_and_do_not_move_the_numbers() {
 }
 
 #[test]
+fn one_odd_number_from_outside_does_not_use_the_numbers_up() {
+    let (_home, mut ledger) = new_ledger();
+    let odd = sidecar_of(&run(UNIX_SECONDS_FROM - 1).succeeded());
+    ledger.rebuild_from_sidecars(FOLDER, &[odd], at(50)).unwrap();
+    assert!(ledger.run(UNIX_SECONDS_FROM - 1).unwrap().is_some());
+    let next = ledger.next_run().unwrap();
+    assert_eq!(next, 10_000);
+    ledger.insert_run(&run(next)).unwrap();
+    assert_eq!(ledger.next_run().unwrap(), next + 1);
+}
+
+#[test]
 fn sidecars_that_make_no_sense_are_skipped_with_their_reason() {
     let (_home, mut ledger) = new_ledger();
     let good = sidecar_of(&run(10_000).succeeded());
