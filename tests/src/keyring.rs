@@ -8,6 +8,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 use crate::leash::{Leash, Leashed};
+use crate::process::{self, Signal};
 use crate::wait::until;
 
 const READY_WITHIN: Duration = Duration::from_secs(20);
@@ -18,7 +19,7 @@ const NAME: &str = "org.freedesktop.secrets";
 pub struct Keyring {
     address: String,
     // Fields drop in this order: the store, its bus, their folder.
-    _store: Leash,
+    store: Leash,
     _bus: Leash,
     folder: TempDir,
 }
@@ -47,12 +48,33 @@ impl Keyring {
             assert!(store.is_running(), "gnome-keyring-daemon ended: {}", store.log());
             has_owner(&address)
         });
-        Self { address, _store: store, _bus: bus, folder }
+        Self { address, store, _bus: bus, folder }
     }
 
     /// The variable by which a program finds this store.
     pub fn env(&self) -> Vec<(String, String)> {
         vec![("DBUS_SESSION_BUS_ADDRESS".to_owned(), self.address.clone())]
+    }
+
+    /// From now on the store takes what it is asked, and never answers: as one that waits for a person to unlock it.
+    pub fn falls_silent(&self) {
+        process::signal(self.store.pid(), Signal::STOP);
+    }
+
+    /// The user names of all entries of a program in the store.
+    pub fn entries_of(&self, service: &str) -> Vec<String> {
+        let found = Command::new("secret-tool")
+            .args(["search", "--all", "service", service])
+            .envs(self.env())
+            .output()
+            .expect("secret-tool runs (Debian: apt-get install libsecret-tools)");
+        // It tells attributes on standard error, and the rest on standard output.
+        let said =
+            String::from_utf8_lossy(&found.stderr).into_owned() + &String::from_utf8_lossy(&found.stdout);
+        said.lines()
+            .filter_map(|line| line.strip_prefix("attribute.username = "))
+            .map(str::to_owned)
+            .collect()
     }
 
     /// True when some file of the store holds these bytes in the clear; it never should.

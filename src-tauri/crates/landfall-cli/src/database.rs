@@ -37,7 +37,7 @@ pub(crate) async fn carry_out(around: &Surroundings, command: DatabaseCommand) -
         DatabaseCommand::Password(PasswordCommand::Set) => keep_password(around).await,
         DatabaseCommand::Password(PasswordCommand::Forget) => {
             let mut session = Session::open(around).await?;
-            session.ask(Command::ForgetPassword).await?;
+            session.ask(Command::ForgetPassword { all: false }).await?;
             done(around, "The password is forgotten.", &json!({ "forgotten": true }))
         }
     }

@@ -33,6 +33,8 @@ pub(crate) struct Session {
     door: Door,
     subscription: Option<Subscription>,
     restarts: VecDeque<Instant>,
+    /// How often the engine was started again for this session.
+    restarted: u64,
     output: Output,
 }
 
@@ -62,6 +64,7 @@ impl Session {
             door,
             subscription: None,
             restarts: VecDeque::new(),
+            restarted: 0,
             output: surroundings.output,
         };
         crate::crash::offer(&session.status().await?.crashes, surroundings.output);
@@ -77,6 +80,13 @@ impl Session {
                 Err(error) => return Err(error.into()),
             }
         }
+    }
+
+    /// The same; and says whether an engine died meanwhile, which may have done what was asked.
+    pub(crate) async fn ask_and_note_restart(&mut self, command: Command) -> (Result<Reply, Error>, bool) {
+        let before = self.restarted;
+        let answer = self.ask(command).await;
+        (answer, self.restarted > before)
     }
 
     pub(crate) async fn status(&mut self) -> Result<EngineStatus, Error> {
@@ -133,6 +143,7 @@ impl Session {
         }
         loop {
             self.count_restart()?;
+            self.restarted += 1;
             self.door = Door::connect_or_start(&self.places, &self.launch).await?;
             let Some(Subscription { presents, presented }) = self.subscription else { return Ok(()) };
             let subscribe = Command::Subscribe { presents, announcements_after: presented };
@@ -150,6 +161,14 @@ impl Session {
         self.restarts.push_back(now);
         if self.restarts.len() > MOST_RESTARTS { Err(WireError::Lost.into()) } else { Ok(()) }
     }
+}
+
+/// What a request is called, so that the engine knows it when it is asked again. A computer without randomness makes
+/// reports all the same; they may only be made twice where an engine dies.
+pub(crate) fn token() -> Option<String> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).ok()?;
+    Some(hex::encode(bytes))
 }
 
 /// The engine answered something else than was asked.

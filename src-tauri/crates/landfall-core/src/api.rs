@@ -35,6 +35,9 @@ pub enum Command {
     /// Runs a run's request once more, as a new run linked to it.
     RetryRun {
         run: u64,
+        /// As in [`RunRequest::token`].
+        #[serde(default)]
+        token: Option<String>,
     },
     CancelRun {
         run: u64,
@@ -75,7 +78,11 @@ pub enum Command {
         password: Password,
         store: bool,
     },
-    ForgetPassword,
+    /// Forgets the password of the server that the settings name; with `all`, every one that Landfall ever kept.
+    ForgetPassword {
+        #[serde(default)]
+        all: bool,
+    },
     /// Starts long work on a database; progress and outcome come as [`AppEvent::TaskChanged`].
     StartTask {
         kind: TaskKind,
@@ -123,6 +130,10 @@ pub struct RunRequest {
     /// A password for this start of the engine (`LANDFALL_DB_PASSWORD`).
     #[serde(default)]
     pub password: Option<Password>,
+    /// What the door calls this request. One that is asked again under the same name, because the engine died before
+    /// it answered, is answered with the run that was made of it; `None` always makes another run.
+    #[serde(default)]
+    pub token: Option<String>,
 }
 
 /// Which runs to list, newest first.

@@ -13,6 +13,7 @@ pub mod names;
 pub mod period;
 pub mod plan;
 pub mod progress;
+pub mod redaction;
 pub mod run;
 pub mod settings;
 pub mod sidecar;

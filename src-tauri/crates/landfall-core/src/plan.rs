@@ -32,6 +32,8 @@ pub struct PlannedRun {
     pub first_free: u64,
     /// What a person should know beforehand.
     pub notes: Vec<String>,
+    /// What the door calls its request, where it does.
+    pub token: Option<String>,
 }
 
 /// Plans a run of `definition`, or says why it can't be.
@@ -79,6 +81,7 @@ pub fn plan_run(
         connection: settings.database.clone(),
         first_free: 0,
         notes: clamp_note(&period).into_iter().collect(),
+        token: request.token.clone(),
     })
 }
 
@@ -138,6 +141,7 @@ mod tests {
             output: None,
             offer_existing: false,
             password: None,
+            token: None,
         }
     }
 

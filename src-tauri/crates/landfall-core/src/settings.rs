@@ -97,16 +97,41 @@ pub enum DatabaseSource {
     Server,
 }
 
-/// As libpq's `sslmode`, without `allow`.
+/// How a connection is protected: the words of libpq's `sslmode` (PostgreSQL manual, section 34.19, "SSL Support"),
+/// without `allow`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SslMode {
+    /// Never TLS.
     Disable,
+    /// TLS if the server has it, without looking at its certificate; plain otherwise.
     #[default]
     Prefer,
+    /// TLS or nothing; the certificate is only looked at if `sslrootcert` is given, then as by `verify-ca`.
     Require,
+    /// TLS with a certificate of a known authority, whatever host it names.
     VerifyCa,
+    /// TLS with a certificate of a known authority for this very host.
     VerifyFull,
+}
+
+impl SslMode {
+    /// The words, as libpq and the settings spell them.
+    pub const WORDS: [(&'static str, Self); 5] = [
+        ("disable", Self::Disable),
+        ("prefer", Self::Prefer),
+        ("require", Self::Require),
+        ("verify-ca", Self::VerifyCa),
+        ("verify-full", Self::VerifyFull),
+    ];
+
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::WORDS.iter().find(|(known, _)| *known == word).map(|(_, mode)| *mode)
+    }
+
+    pub fn word(self) -> &'static str {
+        Self::WORDS.iter().find(|(_, mode)| *mode == self).map_or("", |(word, _)| word)
+    }
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -255,6 +280,16 @@ mod tests {
         let told: Vec<_> = problems.iter().map(|problem| (problem.key.as_str(), problem.line)).collect();
         assert_eq!(told, [("database.port", 2), ("watch.mode", 6), ("watch.speed", 7)]);
         assert!(problems[1].message.contains("one of auto, events, poll"), "{}", problems[1].message);
+    }
+
+    #[test]
+    fn an_sslmode_has_one_word_everywhere() {
+        for (word, mode) in SslMode::WORDS {
+            assert_eq!((SslMode::parse(word), mode.word()), (Some(mode), word));
+            let (settings, problems) = read(&format!("database.sslmode = \"{word}\""));
+            assert_eq!((settings.database.sslmode, problems), (mode, vec![]));
+        }
+        assert_eq!(SslMode::parse("allow"), None);
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod tls;
 use std::path::Path;
 use std::time::Duration;
 
+use landfall_core::settings::SslMode;
 use secrecy::ExposeSecret;
 use tokio::task::JoinHandle;
 use tokio_postgres::{CancelToken, Client, Config, NoTls};
@@ -14,7 +15,7 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 pub use self::error::{ConnectError, code_of_state, with_causes};
 pub use self::target::{DEFAULT_DATABASE, DEFAULT_PORT, Target, TargetError};
-pub use self::tls::{SslMode, TlsError};
+pub use self::tls::TlsError;
 
 /// After this long without a word the server is asked whether it is still there.
 const KEEPALIVE_IDLE: Duration = Duration::from_secs(30);

@@ -12,6 +12,9 @@ use landfall_core::state::{Event, RequestRef};
 use crate::engine::{Engine, now};
 use crate::{definitions, settings_file};
 
+/// So many reports that asked the same are looked at for one whose file is still there.
+const OFFERED: u32 = 50;
+
 impl Engine {
     pub(crate) fn asked(&mut self, request: RequestRef, command: Command) {
         match command {
@@ -23,7 +26,7 @@ impl Engine {
                 self.reply(request, Ok(Reply::Status(status)));
             }
             Command::RunReport(asked) => self.run_report(request, &asked, None),
-            Command::RetryRun { run } => self.retry_run(request, run),
+            Command::RetryRun { run, token } => self.retry_run(request, run, token),
             Command::CancelRun { run } => self.cancel_run(request, run),
             Command::ListRuns(filter) => {
                 let answer = self.list_runs(&filter);
@@ -55,7 +58,7 @@ impl Engine {
             Command::ChangeSetting { key, value } => self.change_setting(request, &key, value.as_deref()),
             Command::ChangeFolder { folder, existing } => self.change_folder(request, &folder, existing),
             Command::KeepPassword { password, store } => self.keep_password(request, password, store),
-            Command::ForgetPassword => self.forget_password(request),
+            Command::ForgetPassword { all } => self.forget_passwords(request, all),
             Command::StartTask { kind, confirmation } => {
                 if let Err(error) = self.check_database_settings() {
                     return self.reply(request, Err(error));
@@ -77,13 +80,26 @@ impl Engine {
         if let Some(password) = asked.password.clone() {
             self.secrets.keep_in_memory(&self.settings.database, password.0.into());
         }
-        match self.plan(asked, repeats) {
+        match self.requested_before(asked).map_or_else(|| self.plan(asked, repeats), Ok) {
+            Ok(Planned::Before(run)) => {
+                let notes = Vec::new();
+                self.reply(request, Ok(Reply::RunAccepted { run: Box::new(run), notes }));
+            }
             Ok(Planned::Exists(run)) => self.reply(request, Ok(Reply::RunExists { run: Box::new(run) })),
             Ok(Planned::New(planned)) => {
                 self.apply(Event::RunRequested { request, planned: Box::new(planned), now: now() });
             }
             Err(error) => self.reply(request, Err(error)),
         }
+    }
+
+    /// The run that was made of this very request: a door asks again when the engine died before it answered.
+    fn requested_before(&self, asked: &RunRequest) -> Option<Planned> {
+        let known = self.ledger.run_of_request(asked.token.as_deref()?).unwrap_or_else(|error| {
+            tracing::error!("whether a request came before can't be read: {error}");
+            None
+        });
+        known.map(|run| Planned::Before(self.as_it_stands(run)))
     }
 
     fn plan(&mut self, asked: &RunRequest, repeats: Option<u64>) -> Result<Planned, ApiError> {
@@ -99,6 +115,9 @@ impl Engine {
             default_folder: self.places.reports_default.display().to_string(),
         };
         let mut planned = plan::plan_run(asked, &found.definition, &self.settings, &surroundings)?;
+        if let Some(error) = self.state.refused_as_moving(&planned.run.folder) {
+            return Err(error);
+        }
         planned.run.repeats = repeats;
         planned.notes.extend(self.problems.iter().map(|problem| {
             format!("settings.toml, line {}: {} {}", problem.line, problem.key, problem.message)
@@ -148,9 +167,9 @@ impl Engine {
 
     /// The newest run that asked the same and whose file is still there.
     fn existing(&self, planned: &Run, in_that_folder: bool) -> Result<Option<Run>, ApiError> {
-        let same = self.ledger.same_as(planned).map_err(|error| ledger_error(&error))?;
-        let same = same.filter(|run| !in_that_folder || run.folder == planned.folder);
-        Ok(same.filter(|run| PathBuf::from(&run.folder).join(&run.file).is_file()))
+        let same = self.ledger.same_as(planned, OFFERED).map_err(|error| ledger_error(&error))?;
+        let is_there = |run: &Run| PathBuf::from(&run.folder).join(&run.file).is_file();
+        Ok(same.into_iter().find(|run| (!in_that_folder || run.folder == planned.folder) && is_there(run)))
     }
 
     /// The default reports folder is made at first use. Any other must be there: one that is missing may be on a
@@ -184,7 +203,7 @@ impl Engine {
         self.ledger.has_baseline(folder).unwrap_or(true)
     }
 
-    fn retry_run(&mut self, request: RequestRef, number: u64) {
+    fn retry_run(&mut self, request: RequestRef, number: u64, token: Option<String>) {
         let asked = self.run_of(number).map(|run| RunRequest {
             definition: Some(run.definition.clone()),
             choice: landfall_core::period::PeriodChoice::Range {
@@ -196,6 +215,7 @@ impl Engine {
             output: self.output_of(&run),
             offer_existing: false,
             password: None,
+            token,
         });
         match asked {
             Ok(asked) => self.run_report(request, &asked, Some(number)),
@@ -241,6 +261,7 @@ impl Engine {
         match self.state.live_run(run.number) {
             Some(live) => live.clone(),
             None if run.file_state == FileState::Present
+                && !self.state.is_at_work_on(&run)
                 && !PathBuf::from(&run.folder).join(&run.file).exists() =>
             {
                 Run { file_state: FileState::Missing, ..run }
@@ -258,7 +279,15 @@ impl Engine {
     }
 
     fn change_setting(&mut self, request: RequestRef, key: &str, value: Option<&str>) {
-        let changed = settings_file::change(&self.places.settings_file, key, value);
+        let changed = match self.state.folder_change() {
+            Some(change) if ["reports.folder", "reports.also-watch"].contains(&key) => Err(ApiError::new(
+                Code::Conflict,
+                format!("the reports folder is being changed to \"{}\"", change.to),
+                "Wait until the reports have moved, then try again.",
+            )
+            .about(key)),
+            _ => settings_file::change(&self.places.settings_file, key, value),
+        };
         if changed.is_ok() {
             self.load_settings();
         }
@@ -273,6 +302,8 @@ impl Engine {
 
 enum Planned {
     New(PlannedRun),
+    /// The run of this very request.
+    Before(Run),
     Exists(Run),
 }
 

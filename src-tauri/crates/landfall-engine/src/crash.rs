@@ -3,6 +3,8 @@
 use std::panic::PanicHookInfo;
 use std::path::{Path, PathBuf};
 
+use landfall_core::redaction::redact;
+
 use crate::engine::now;
 
 const ENDING: &str = "crash.txt";
@@ -29,7 +31,7 @@ pub fn leave_crash_report(folder: &Path, program: &str, panic: &PanicHookInfo<'_
         std::env::consts::ARCH,
         std::backtrace::Backtrace::force_capture(),
     );
-    std::fs::write(&path, text).ok().map(|()| path)
+    std::fs::write(&path, redact(&text).as_bytes()).ok().map(|()| path)
 }
 
 /// Reports that nobody has looked at, oldest first. A door that has offered one renames it to end in `.seen.txt`.

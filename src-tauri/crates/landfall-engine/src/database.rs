@@ -7,7 +7,7 @@ use landfall_core::database::{DatabaseFacts, TableFacts};
 use landfall_core::run::DatabaseUsed;
 use landfall_core::settings::{DatabaseSettings, SslMode};
 use landfall_core::state::SampleAddress;
-use landfall_database::connect::{ConnectError, SslMode as ConnectMode, Target};
+use landfall_database::connect::{ConnectError, Target};
 use landfall_database::facts::Facts;
 use secrecy::SecretString;
 
@@ -19,13 +19,7 @@ pub(crate) fn server(settings: &DatabaseSettings, password: Option<SecretString>
         database: settings.name.clone(),
         user: settings.user.clone(),
         password,
-        sslmode: match settings.sslmode {
-            SslMode::Disable => ConnectMode::Disable,
-            SslMode::Prefer => ConnectMode::Prefer,
-            SslMode::Require => ConnectMode::Require,
-            SslMode::VerifyCa => ConnectMode::VerifyCa,
-            SslMode::VerifyFull => ConnectMode::VerifyFull,
-        },
+        sslmode: settings.sslmode,
         sslrootcert: settings.sslrootcert.clone().map(PathBuf::from),
     }
 }
@@ -38,7 +32,7 @@ pub(crate) fn sample(address: &SampleAddress) -> Target {
         database: address.database.clone(),
         user: address.user.clone(),
         password: None,
-        sslmode: ConnectMode::Disable,
+        sslmode: SslMode::Disable,
         sslrootcert: None,
     }
 }

@@ -6,19 +6,42 @@ use landfall_core::api::{AppEvent, Reply};
 use landfall_core::code::{ApiError, Code};
 use landfall_core::names;
 use landfall_core::run::{FileState, Run};
-use landfall_core::state::RequestRef;
+use landfall_core::state::{Event, RequestRef};
 
 use crate::commands::ledger_error;
 use crate::engine::{Engine, Incoming, now};
+use crate::file_work;
+
+/// What became of a file that was to be deleted.
+pub(crate) struct Deletion {
+    request: RequestRef,
+    run: Run,
+    permanently: bool,
+    removed: Result<FileState, ApiError>,
+}
 
 impl Engine {
     pub(crate) fn delete_run(&mut self, request: RequestRef, number: u64, permanently: bool) {
-        let run = match self.run_of(number).and_then(deletable) {
-            Ok(run) => run,
-            Err(error) => return self.reply(request, Err(error)),
-        };
-        let path = PathBuf::from(&run.folder).join(&run.file);
-        let removed = if permanently { remove(&path) } else { move_to_trash(&path) };
+        match self.run_of(number).and_then(deletable) {
+            Ok(run) => {
+                let run = Box::new(run);
+                self.apply(Event::DeletionRequested { request, run, permanently, now: now() });
+            }
+            Err(error) => self.reply(request, Err(error)),
+        }
+    }
+
+    pub(crate) fn begin_deletion(&self, request: RequestRef, run: Run, permanently: bool) {
+        let path = path_of(&run);
+        let work = move || if permanently { remove(&path) } else { move_to_trash(&path) };
+        file_work::begin(&self.incoming, work, move |removed| {
+            Incoming::FileDeleted(Box::new(Deletion { request, run, permanently, removed }))
+        });
+    }
+
+    pub(crate) fn file_deleted(&mut self, deletion: Deletion) {
+        let Deletion { request, run, permanently, removed } = deletion;
+        let (number, path) = (run.number, path_of(&run));
         let answer = removed.and_then(|state| self.note_deleted(run, state));
         let outcome = match &answer {
             Ok(_) if permanently => "removed for good".to_owned(),
@@ -29,6 +52,7 @@ impl Engine {
             tracing::error!("the audit log was not written: {error}");
         }
         self.reply(request, answer);
+        self.apply(Event::DeletionEnded { run: number, now: now() });
     }
 
     fn note_deleted(&mut self, run: Run, state: FileState) -> Result<Reply, ApiError> {
@@ -85,6 +109,10 @@ fn deletable(run: Run) -> Result<Run, ApiError> {
             refuse(format!("the file of run {number} was deleted already"), "There is nothing to delete.")
         }
     }
+}
+
+fn path_of(run: &Run) -> PathBuf {
+    PathBuf::from(&run.folder).join(&run.file)
 }
 
 fn sidecar_of(path: &Path) -> Option<PathBuf> {

@@ -20,7 +20,7 @@ impl Engine {
     /// When the intent of a run can't be written down: nothing after it may be carried out.
     pub(crate) fn carry_out(&mut self, effect: Effect) -> Result<(), landfall_store::Error> {
         match effect {
-            Effect::InsertRun(run) => self.ledger.insert_run(&run)?,
+            Effect::InsertRun { run, token } => self.ledger.insert_requested_run(&run, token.as_deref())?,
             Effect::UpdateRun(run) => {
                 if let Err(error) = self.ledger.update_run(&run) {
                     tracing::error!(run = run.number, "the ledger was not updated: {error}");
@@ -47,6 +47,10 @@ impl Engine {
                 Ok(known) => self.note_file(known.and_then(|file| file.run), FileState::Missing),
                 Err(error) => tracing::error!("a removed file was not recorded: {error}"),
             },
+            Effect::DeleteFile { request, run, permanently } => {
+                self.begin_deletion(request, *run, permanently);
+            }
+            Effect::ChangeFolder { request, change } => self.begin_folder_change(request, *change),
             Effect::Rescan { folder } => self.folders.rescan(&folder, None),
             Effect::Reply { request, answer } => self.reply(request, *answer),
             Effect::Publish(event) => self.publish(&event),
@@ -58,14 +62,13 @@ impl Engine {
     /// Keeps with its run that a file is gone or back. What Landfall deleted itself is not "missing".
     fn note_file(&mut self, run: Option<u64>, state: FileState) {
         let Some(Ok(Some(run))) = run.map(|run| self.ledger.run(run)) else { return };
+        // What a watch saw may be older than a deletion or a move: the file itself knows.
+        let is_there = Path::new(&run.folder).join(&run.file).is_file();
         let changes = match state {
-            FileState::Missing => run.file_state == FileState::Present,
-            // What a watch saw may be older than a deletion: only a file that is there now is present.
-            _ => {
-                run.state.is_over()
-                    && run.file_state != state
-                    && Path::new(&run.folder).join(&run.file).is_file()
+            FileState::Missing => {
+                run.file_state == FileState::Present && !is_there && !self.state.is_at_work_on(&run)
             }
+            _ => run.state.is_over() && run.file_state != state && is_there,
         };
         if !changes {
             return;

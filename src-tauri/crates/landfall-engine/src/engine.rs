@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 use landfall_core::api::{Answer, AppEvent, EngineStatus, Snapshot};
+use landfall_core::code::ApiError;
 use landfall_core::settings::{SettingProblem, Settings};
 use landfall_core::state::{Effect, Event, RequestRef, State};
 use landfall_store::Ledger;
@@ -11,6 +12,8 @@ use landfall_wire::{DoorId, FromDoor, Outbox, Places, Standing};
 use tokio::sync::{mpsc, watch};
 
 use crate::commands::ledger_error;
+use crate::deletion::Deletion;
+use crate::folder_change::{Contents, Relocation};
 use crate::folders::{Folders, FromFolder};
 use crate::generator::Generators;
 use crate::sample::SampleProcess;
@@ -31,6 +34,17 @@ pub(crate) enum Incoming {
         answer: Box<Answer>,
     },
     SettingsFileChanged,
+    FileDeleted(Box<Deletion>),
+    FoldersSeen(Result<Contents, ApiError>),
+    ReportMoved {
+        run: u64,
+        moved: Result<(), ApiError>,
+    },
+    PasswordsForgotten {
+        request: RequestRef,
+        forgotten: Vec<String>,
+        answer: Box<Answer>,
+    },
 }
 
 pub(crate) struct Engine {
@@ -45,6 +59,7 @@ pub(crate) struct Engine {
     pub(crate) sample: SampleProcess,
     pub(crate) tasks: Tasks,
     pub(crate) folders: Folders,
+    pub(crate) relocation: Option<Relocation>,
     doors: HashMap<u64, Door>,
     standing: watch::Sender<Standing>,
     started_at: Timestamp,
@@ -82,6 +97,7 @@ impl Engine {
             sample: SampleProcess::new(places.sample.clone(), incoming.clone()),
             tasks: Tasks::new(incoming.clone()),
             folders: Folders::new(incoming.clone()),
+            relocation: None,
             doors: HashMap::new(),
             started_at: now,
             ended: false,
@@ -104,10 +120,7 @@ impl Engine {
                 return self.give_up(&error, effects);
             }
         }
-        let busy = (!self.state.is_idle()).then(|| {
-            let runs: Vec<String> = self.state.live_runs().map(|run| run.number.to_string()).collect();
-            if runs.is_empty() { "work on a database".to_owned() } else { format!("run {}", runs.join(", ")) }
-        });
+        let busy = self.state.busy_with();
         self.standing.send_if_modified(|standing| {
             let changed = standing.busy_with != busy;
             standing.busy_with.clone_from(&busy);
@@ -134,6 +147,12 @@ impl Engine {
             Incoming::Folder(said) => self.folder_said(said),
             Incoming::Answer { request, answer } => self.reply(request, *answer),
             Incoming::SettingsFileChanged => self.load_settings(),
+            Incoming::FileDeleted(deletion) => self.file_deleted(*deletion),
+            Incoming::FoldersSeen(seen) => self.folders_seen(seen),
+            Incoming::ReportMoved { run, moved } => self.report_moved(run, moved),
+            Incoming::PasswordsForgotten { request, forgotten, answer } => {
+                self.passwords_forgotten(request, &forgotten, *answer);
+            }
         }
     }
 

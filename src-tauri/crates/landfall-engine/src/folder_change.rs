@@ -1,87 +1,139 @@
 //! Another reports folder, and what becomes of the reports in the present one.
+//!
+//! Files are looked at and moved off the engine's task, one report at a time; what is kept of it in the ledger is
+//! written by the engine's task, before and after each move, so that both agree wherever the engine is killed.
 
+use std::collections::{BTreeSet, VecDeque};
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use landfall_core::api::{ExistingReports, Reply};
 use landfall_core::code::{ApiError, Code};
 use landfall_core::names;
 use landfall_core::run::{Run, RunState};
-use landfall_core::state::RequestRef;
+use landfall_core::state::{Event, FolderChange, RequestRef};
 use landfall_store::{FileStamp, NewFile};
 
 use crate::commands::ledger_error;
-use crate::engine::{Engine, now};
-use crate::settings_file;
+use crate::engine::{Engine, Incoming, now};
+use crate::{file_work, settings_file};
 
-impl Engine {
-    pub(crate) fn change_folder(&mut self, request: RequestRef, folder: &str, existing: ExistingReports) {
-        let answer = self.try_change_folder(Path::new(folder), existing);
-        self.reply(request, answer);
-    }
+/// A change of the reports folder that is under way.
+pub(crate) struct Relocation {
+    request: RequestRef,
+    change: FolderChange,
+    /// Runs whose reports have not moved yet.
+    waiting: VecDeque<Run>,
+    moved: u64,
+}
 
-    fn try_change_folder(&mut self, folder: &Path, existing: ExistingReports) -> Result<Reply, ApiError> {
-        if self.state.live_runs().next().is_some() {
-            return Err(ApiError::new(
-                Code::Conflict,
-                "a run is writing into the present reports folder",
-                "Wait for it or cancel it, then change the folder.",
-            ));
-        }
-        let present = PathBuf::from(self.reports_folder());
-        check(folder)?;
-        if same_folder(folder, &present) {
-            return Err(ApiError::new(
-                Code::Conflict,
-                "reports go into this folder already",
-                "There is nothing to change.",
-            ));
-        }
-        let file = self.places.settings_file.clone();
-        let moved = match existing {
-            ExistingReports::Move => self.move_reports(&present, folder)?,
-            ExistingReports::Keep | ExistingReports::WatchBoth => 0,
-        };
-        let mut also_watched = self.settings.reports.also_watch.clone();
-        also_watched.retain(|path| Path::new(path) != folder);
-        if existing == ExistingReports::WatchBoth {
-            also_watched.push(present.display().to_string());
-        }
-        if also_watched != self.settings.reports.also_watch {
-            let list = toml::Value::from(also_watched).to_string();
-            settings_file::change(&file, "reports.also-watch", Some(&list))?;
-        }
-        settings_file::change(&file, "reports.folder", Some(&folder.display().to_string()))?;
-        self.load_settings();
-        Ok(Reply::FolderChanged { moved })
-    }
-
-    /// Moves the files of the ledger's runs with their descriptions. What lies there without Landfall stays.
-    fn move_reports(&mut self, from: &Path, to: &Path) -> Result<u64, ApiError> {
-        let runs = self.ledger.runs_in(&from.display().to_string()).map_err(|error| ledger_error(&error))?;
-        let mut moved = 0;
-        for run in runs {
-            let source = from.join(&run.file);
-            if !source.is_file() {
-                continue;
-            }
-            self.record_moved(&run, &source, to)?;
-            move_file(&source, &to.join(&run.file), run.number)?;
-            let sidecar = names::sidecar_name(&run.file);
-            if from.join(&sidecar).is_file() {
-                move_file(&from.join(&sidecar), &to.join(&sidecar), run.number)?;
-            }
-            self.ledger
-                .move_run(run.number, &to.display().to_string())
-                .map_err(|error| ledger_error(&error))?;
-            moved += 1;
-        }
-        Ok(moved)
-    }
+/// The names of the files in both folders.
+pub(crate) struct Contents {
+    from: BTreeSet<OsString>,
+    to: BTreeSet<OsString>,
 }
 
 impl Engine {
+    pub(crate) fn change_folder(&mut self, request: RequestRef, folder: &str, existing: ExistingReports) {
+        let change = FolderChange { from: self.reports_folder(), to: self.tidy_path(folder), existing };
+        self.apply(Event::FolderChangeRequested { request, change: Box::new(change), now: now() });
+    }
+
+    pub(crate) fn begin_folder_change(&mut self, request: RequestRef, change: FolderChange) {
+        let (from, to) = (PathBuf::from(&change.from), PathBuf::from(&change.to));
+        self.relocation = Some(Relocation { request, change, waiting: VecDeque::new(), moved: 0 });
+        file_work::begin(&self.incoming, move || look_at(&from, &to), Incoming::FoldersSeen);
+    }
+
+    /// The new folder can be used, or can't.
+    pub(crate) fn folders_seen(&mut self, seen: Result<Contents, ApiError>) {
+        let Some(mut relocation) = self.relocation.take() else { return };
+        let waiting = seen.and_then(|contents| match relocation.change.existing {
+            ExistingReports::Move => self.reports_to_move(&relocation.change, &contents),
+            ExistingReports::Keep | ExistingReports::WatchBoth => Ok(VecDeque::new()),
+        });
+        match waiting {
+            Ok(waiting) => {
+                relocation.waiting = waiting;
+                self.move_next(relocation);
+            }
+            Err(error) => self.end_folder_change(&relocation, Err(error)),
+        }
+    }
+
+    /// The ledger's runs whose files lie there. What lies there without Landfall stays.
+    fn reports_to_move(&self, change: &FolderChange, contents: &Contents) -> Result<VecDeque<Run>, ApiError> {
+        let runs = self.ledger.runs_in(&change.from).map_err(|error| ledger_error(&error))?;
+        let moves = |run: &Run| {
+            let file = OsString::from(&run.file);
+            // An engine that was killed between moving a file and keeping so in the ledger had kept where it goes.
+            let was_moved = || {
+                let known = self.ledger.file(&change.to, Path::new(&run.file)).ok().flatten();
+                contents.to.contains(&file) && known.is_some_and(|known| known.run == Some(run.number))
+            };
+            contents.from.contains(&file) || was_moved()
+        };
+        Ok(runs.into_iter().filter(moves).collect())
+    }
+
+    fn move_next(&mut self, mut relocation: Relocation) {
+        if self.state.is_stopping() {
+            let interrupted = relocation.change.interrupted(relocation.moved);
+            return self.end_folder_change(&relocation, Err(interrupted));
+        }
+        let Some(run) = relocation.waiting.pop_front() else {
+            let changed = self.use_folder(&relocation.change);
+            let answer = changed.map(|()| Reply::FolderChanged { moved: relocation.moved });
+            return self.end_folder_change(&relocation, answer);
+        };
+        if let Err(error) = self.record_moved(&run, &relocation.change) {
+            return self.end_folder_change(&relocation, Err(error));
+        }
+        let (from, to) = (PathBuf::from(&relocation.change.from), PathBuf::from(&relocation.change.to));
+        self.relocation = Some(relocation);
+        let (number, file) = (run.number, run.file);
+        let work = move || move_report(&from, &to, &file, number);
+        file_work::begin(&self.incoming, work, move |moved| Incoming::ReportMoved { run: number, moved });
+    }
+
+    pub(crate) fn report_moved(&mut self, run: u64, moved: Result<(), ApiError>) {
+        let Some(mut relocation) = self.relocation.take() else { return };
+        let kept = moved.and_then(|()| {
+            self.ledger.move_run(run, &relocation.change.to).map_err(|error| ledger_error(&error))
+        });
+        match kept {
+            Ok(()) => {
+                relocation.moved += 1;
+                self.move_next(relocation);
+            }
+            Err(error) => self.end_folder_change(&relocation, Err(error)),
+        }
+    }
+
+    /// From now on reports go there.
+    fn use_folder(&mut self, change: &FolderChange) -> Result<(), ApiError> {
+        let file = &self.places.settings_file;
+        let mut also_watched = self.settings.reports.also_watch.clone();
+        also_watched.retain(|path| *path != change.to);
+        if change.existing == ExistingReports::WatchBoth {
+            also_watched.push(change.from.clone());
+        }
+        if also_watched != self.settings.reports.also_watch {
+            let list = toml::Value::from(also_watched).to_string();
+            settings_file::change(file, "reports.also-watch", Some(&list))?;
+        }
+        settings_file::change(file, "reports.folder", Some(&change.to))?;
+        self.load_settings();
+        Ok(())
+    }
+
+    fn end_folder_change(&mut self, relocation: &Relocation, answer: Result<Reply, ApiError>) {
+        self.reply(relocation.request, answer);
+        self.apply(Event::FolderChangeEnded { now: now() });
+    }
+
     /// A report that moves was told where it was, and is not told again where it goes.
-    fn record_moved(&mut self, run: &Run, source: &Path, to: &Path) -> Result<(), ApiError> {
+    fn record_moved(&mut self, run: &Run, change: &FolderChange) -> Result<(), ApiError> {
         let RunState::Succeeded { bytes, sha256, .. } = &run.state else { return Ok(()) };
         let known =
             self.ledger.file(&run.folder, Path::new(&run.file)).map_err(|error| ledger_error(&error))?;
@@ -94,12 +146,37 @@ impl Engine {
             announce: false,
             run: Some(run.number),
         };
-        tracing::info!(run = run.number, "{} moves to {}", source.display(), to.display());
-        self.ledger
-            .record_files(&to.display().to_string(), &[moved], now())
-            .map(drop)
-            .map_err(|error| ledger_error(&error))
+        tracing::info!(run = run.number, "\"{}\" moves from {} to {}", run.file, change.from, change.to);
+        self.ledger.record_files(&change.to, &[moved], now()).map(drop).map_err(|error| ledger_error(&error))
     }
+}
+
+/// Whether the change can be made, and what lies in both folders.
+fn look_at(from: &Path, to: &Path) -> Result<Contents, ApiError> {
+    check(to)?;
+    if same_folder(to, from) {
+        return Err(ApiError::new(
+            Code::Conflict,
+            "reports go into this folder already",
+            "There is nothing to change.",
+        ));
+    }
+    Ok(Contents { from: files_in(from), to: files_in(to) })
+}
+
+fn files_in(folder: &Path) -> BTreeSet<OsString> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.filter(|entry| entry.path().is_file()).map(|entry| entry.file_name()).collect()
+}
+
+/// Moves a report with its description, as far as they have not moved before.
+fn move_report(from: &Path, to: &Path, file: &str, run: u64) -> Result<(), ApiError> {
+    for name in [file.to_owned(), names::sidecar_name(file)] {
+        if from.join(&name).is_file() {
+            move_file(&from.join(&name), &to.join(&name), run)?;
+        }
+    }
+    Ok(())
 }
 
 /// A folder that reports can go to: there, or one that can be made, and writable.

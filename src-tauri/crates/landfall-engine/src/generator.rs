@@ -14,10 +14,10 @@ use landfall_core::sidecar::Sidecar;
 use landfall_core::state::{Event, GeneratorEnd, SampleAddress};
 use landfall_report::publish::{self, Recovered};
 use secrecy::SecretString;
-use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 use tokio::process::{Child, Command};
 use tokio::sync::{mpsc, oneshot};
 
+use crate::child::{Follower, Gone, WayToEnd};
 use crate::engine::{Incoming, now};
 use crate::{database, programs};
 
@@ -25,9 +25,6 @@ use crate::{database, programs};
 const ENDS_WITHIN: Duration = Duration::from_secs(10);
 
 const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(50);
-
-/// Lines of standard error that are kept for a generator that ends without a word.
-const LAST_WORDS: usize = 20;
 
 /// A generator to be started.
 pub(crate) struct Start {
@@ -198,48 +195,18 @@ fn environment(command: &mut Command, start: &Start, password: Option<&SecretStr
 
 /// Listens until the process is gone.
 async fn follow(
-    mut child: Child,
+    child: Child,
     run: u64,
-    mut stopped: oneshot::Receiver<()>,
+    stopped: oneshot::Receiver<()>,
     incoming: &mpsc::Sender<Incoming>,
 ) -> GeneratorEnd {
-    // The generator watches this pipe: when the engine dies, it ends.
-    let _owner = child.stdin.take();
-    let last_words = child.stderr.take().map(|stderr| tokio::spawn(keep_last_lines(stderr)));
+    let mut follower = Follower::new(child, stopped, WayToEnd::Signal { within: ENDS_WITHIN });
     let mut failure = None;
-    if let Some(stdout) = child.stdout.take() {
-        let mut lines = BufReader::new(stdout).lines();
-        let mut kill_at = None;
-        loop {
-            let deadline = async {
-                match kill_at {
-                    Some(at) => tokio::time::sleep_until(at).await,
-                    None => std::future::pending().await,
-                }
-            };
-            tokio::select! {
-                line = lines.next_line() => match line {
-                    Ok(Some(line)) => hear(&line, run, &mut failure, incoming).await,
-                    Ok(None) | Err(_) => break,
-                },
-                Ok(()) = &mut stopped, if kill_at.is_none() => {
-                    terminate(&child, run);
-                    kill_at = Some(tokio::time::Instant::now() + ENDS_WITHIN);
-                }
-                () = deadline => {
-                    tracing::warn!(run, "the generator did not end within {} s and is killed", ENDS_WITHIN.as_secs());
-                    let _ = child.start_kill();
-                    break;
-                }
-            }
-        }
+    while let Some(line) = follower.next_line().await {
+        hear(&line, run, &mut failure, incoming).await;
     }
-    let status = child.wait().await;
-    let words = match last_words {
-        Some(task) => task.await.unwrap_or_default(),
-        None => Vec::new(),
-    };
-    for message in words {
+    let Gone { status, last_words } = follower.gone().await;
+    for message in last_words {
         let said = Progress::Log { level: Level::Warning, message };
         tell(incoming, Event::GeneratorSaid { run, said, now: now() }).await;
     }
@@ -264,28 +231,6 @@ async fn hear(line: &str, run: u64, failure: &mut Option<ApiError>, incoming: &m
 async fn tell(incoming: &mpsc::Sender<Incoming>, event: Event) {
     // The engine has ended if nobody takes it; the next one finds the run open and looks.
     let _ = incoming.send(Incoming::Event(Box::new(event))).await;
-}
-
-pub(crate) fn terminate(child: &Child, run: u64) {
-    let pid = child.id().and_then(|pid| i32::try_from(pid).ok()).and_then(rustix::process::Pid::from_raw);
-    if let Some(pid) = pid
-        && let Err(error) = rustix::process::kill_process(pid, rustix::process::Signal::TERM)
-    {
-        tracing::warn!(run, "the process could not be asked to end: {error}");
-    }
-}
-
-/// The last lines that a process writes, for the log of a run that ends badly.
-pub(crate) async fn keep_last_lines(stream: impl AsyncRead + Unpin) -> Vec<String> {
-    let mut lines = BufReader::new(stream).lines();
-    let mut kept = std::collections::VecDeque::new();
-    while let Ok(Some(line)) = lines.next_line().await {
-        if kept.len() == LAST_WORDS {
-            kept.pop_front();
-        }
-        kept.push_back(line);
-    }
-    kept.into()
 }
 
 /// Removes the unfinished work that dead runs left in `folder`. Runs below `next_run` are this ledger's, and none of

@@ -1,10 +1,12 @@
-//! The log of the engine: rotated files in the logs folder. Nothing that is secret is ever handed to it.
+//! The log of the engine: rotated files in the logs folder. Nothing that is secret is meant to be handed to it; each line
+//! is redacted all the same, because messages of databases and other programs are text from outside.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard};
 
+use landfall_core::redaction::redact;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
 
@@ -46,7 +48,7 @@ struct Rotated {
 }
 
 impl Rotated {
-    fn write_line(&mut self, line: &[u8]) -> io::Result<usize> {
+    fn write_line(&mut self, line: &[u8]) -> io::Result<()> {
         let (file, bytes) = match self.open.take() {
             Some((file, bytes)) if bytes <= LARGEST_BYTES => (file, bytes),
             _ => {
@@ -62,7 +64,7 @@ impl Rotated {
         let mut file = file;
         file.write_all(line)?;
         self.open = Some((file, bytes + line.len() as u64));
-        Ok(line.len())
+        Ok(())
     }
 
     /// `engine.log` becomes `engine.1.log`, and so on; the oldest goes.
@@ -89,7 +91,9 @@ struct Line<'a>(MutexGuard<'a, Rotated>);
 
 impl Write for Line<'_> {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
-        self.0.write_line(line)
+        self.0.write_line(redact(&String::from_utf8_lossy(line)).as_bytes())?;
+        // What was given is dealt with, however long it is now.
+        Ok(line.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -101,6 +105,21 @@ impl Write for Line<'_> {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
     use super::*;
+
+    #[test]
+    fn what_looks_like_a_password_does_not_reach_the_disk() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = Arc::new(Mutex::new(Rotated { folder: folder.path().to_path_buf(), open: None }));
+        let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(ToFile(file)).finish();
+        tracing::subscriber::with_default(subscriber, || {
+            tracing::warn!(password = "s3cr3t one", "no answer from postgres://me:s3cr3t@db:5432/x");
+            tracing::info!("the next line");
+        });
+        let log = std::fs::read_to_string(path(folder.path())).unwrap();
+        assert!(!log.contains("s3cr3t") && !log.contains("one"), "{log}");
+        assert!(log.contains("postgres://me:***@db:5432/x") && log.ends_with("the next line\n"), "{log}");
+        assert_eq!(log.lines().count(), 2, "{log}");
+    }
 
     #[test]
     fn a_log_that_has_grown_is_put_aside_and_the_oldest_goes() {

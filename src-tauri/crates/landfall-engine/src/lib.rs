@@ -5,6 +5,7 @@
 //! reaches it as an event, is judged by `landfall_core::state`, and comes back as effects that are carried out in
 //! order.
 
+mod child;
 mod commands;
 mod crash;
 mod database;
@@ -12,6 +13,7 @@ mod definitions;
 mod deletion;
 mod effects;
 mod engine;
+mod file_work;
 mod folder_change;
 mod folders;
 mod generator;
@@ -24,6 +26,8 @@ mod settings_file;
 mod sleep;
 mod start;
 mod tasks;
+#[cfg(test)]
+mod tests;
 
 pub use crash::{leave_crash_report, unseen_crashes};
 pub use journal::Journal;

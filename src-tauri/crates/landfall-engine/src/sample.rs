@@ -7,13 +7,12 @@ use std::time::Duration;
 use landfall_core::code::{ApiError, Code};
 use landfall_core::state::{Event, SampleAddress, SampleSaid};
 use landfall_database::sample_events::SampleEvent;
-use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
+use crate::child::{Follower, Gone, WayToEnd};
 use crate::engine::{Incoming, now};
-use crate::generator::keep_last_lines;
 use crate::programs;
 
 /// It has nothing to save that it could not make again, so it is not given long.
@@ -87,38 +86,17 @@ fn spawn(data: &std::path::Path) -> Result<Child, ApiError> {
 
 /// Listens until the process is gone; gives what it said of its own failure.
 async fn follow(
-    mut child: Child,
-    mut stopped: oneshot::Receiver<()>,
+    child: Child,
+    stopped: oneshot::Receiver<()>,
     incoming: &mpsc::Sender<Incoming>,
 ) -> Option<ApiError> {
-    let owner = child.stdin.take();
-    let last_words = child.stderr.take().map(|stderr| tokio::spawn(keep_last_lines(stderr)));
+    let mut follower = Follower::new(child, stopped, WayToEnd::ClosedPipe { within: ENDS_WITHIN });
     let mut failure = None;
-    if let Some(stdout) = child.stdout.take() {
-        let mut lines = BufReader::new(stdout).lines();
-        loop {
-            tokio::select! {
-                line = lines.next_line() => match line {
-                    Ok(Some(line)) => hear(&line, &mut failure, incoming).await,
-                    Ok(None) | Err(_) => break,
-                },
-                _ = &mut stopped => {
-                    // Closing the pipe it watches asks it to end.
-                    drop(owner);
-                    if tokio::time::timeout(ENDS_WITHIN, child.wait()).await.is_err() {
-                        let _ = child.start_kill();
-                    }
-                    break;
-                }
-            }
-        }
+    while let Some(line) = follower.next_line().await {
+        hear(&line, &mut failure, incoming).await;
     }
-    let status = child.wait().await;
-    let words = match last_words {
-        Some(task) => task.await.unwrap_or_default(),
-        None => Vec::new(),
-    };
-    for line in words {
+    let Gone { status, last_words } = follower.gone().await;
+    for line in last_words {
         tracing::info!("sample database: {line}");
     }
     tracing::info!("the sample database has ended: {status:?}");

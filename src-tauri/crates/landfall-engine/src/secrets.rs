@@ -5,14 +5,15 @@ use std::path::Path;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use landfall_core::api::{Password, Reply};
+use landfall_core::api::{Answer, Password, Reply};
 use landfall_core::code::{ApiError, Code};
 use landfall_core::settings::DatabaseSettings;
 use landfall_core::state::RequestRef;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::time::timeout;
 
-use crate::engine::{Engine, Incoming};
+use crate::commands::ledger_error;
+use crate::engine::{Engine, Incoming, now};
 
 /// A key store may ask a person to unlock it, who may be away.
 const ANSWERS_WITHIN: Duration = Duration::from_mins(1);
@@ -65,6 +66,10 @@ impl Engine {
         if !store {
             return self.reply(request, Ok(Reply::PasswordKept { in_key_store: false }));
         }
+        // Before it is stored, so that no entry is ever unknown; a name without an entry does no harm.
+        if let Err(error) = self.ledger.remember_key_store_entry(&entry, now()) {
+            return self.reply(request, Err(ledger_error(&error)));
+        }
         let incoming = self.incoming.clone();
         tokio::spawn(async move {
             let stored = in_key_store(move || write(&entry, &secret)).await;
@@ -76,24 +81,51 @@ impl Engine {
         });
     }
 
-    pub(crate) fn forget_password(&mut self, request: RequestRef) {
-        let entry = self.secrets.entry(&self.settings.database);
-        self.secrets.in_memory.remove(&entry);
+    /// Forgets the password of the server that the settings name, or all that were ever kept.
+    pub(crate) fn forget_passwords(&mut self, request: RequestRef, all: bool) {
+        let present = self.secrets.entry(&self.settings.database);
+        let mut entries = vec![present.clone()];
+        if all {
+            match self.ledger.key_store_entries() {
+                Ok(known) => entries.extend(known.into_iter().filter(|entry| *entry != present)),
+                Err(error) => return self.reply(request, Err(ledger_error(&error))),
+            }
+            self.secrets.in_memory.clear();
+        }
+        self.secrets.in_memory.remove(&present);
         let incoming = self.incoming.clone();
         tokio::spawn(async move {
-            let answer = in_key_store(move || remove(&entry)).await.map(|()| Reply::Done).or_else(|error| {
-                // Where there is no key store nothing was ever kept in one.
-                match error {
-                    KeyStoreError::None(_) => Ok(Reply::Done),
-                    other => Err(ApiError::new(
-                        Code::Internal,
-                        other.to_string(),
-                        "Remove the entry of Landfall in the key store of your system by hand.",
-                    )),
+            let mut forgotten = Vec::new();
+            let mut answer = Ok(Reply::Done);
+            for entry in entries {
+                let name = entry.clone();
+                match in_key_store(move || remove(&name)).await {
+                    Ok(()) => forgotten.push(entry),
+                    // There is nothing to be removed now. The name stays known: the store may come back.
+                    Err(KeyStoreError::None(_)) => {}
+                    Err(error) => {
+                        let hint = "Remove the entries of Landfall in the key store of your system by hand.";
+                        let silent = matches!(error, KeyStoreError::Silent);
+                        answer = Err(ApiError::new(Code::Internal, error.to_string(), hint).about(entry));
+                        // It would not answer for the others either, and each takes its time.
+                        if silent {
+                            break;
+                        }
+                    }
                 }
-            });
-            let _ = incoming.send(Incoming::Answer { request, answer: Box::new(answer) }).await;
+            }
+            let answer = Box::new(answer);
+            let _ = incoming.send(Incoming::PasswordsForgotten { request, forgotten, answer }).await;
         });
+    }
+
+    pub(crate) fn passwords_forgotten(&mut self, request: RequestRef, forgotten: &[String], answer: Answer) {
+        for entry in forgotten {
+            if let Err(error) = self.ledger.forget_key_store_entry(entry) {
+                tracing::warn!("the name of a forgotten password stays in the ledger: {error}");
+            }
+        }
+        self.reply(request, answer);
     }
 }
 

@@ -98,6 +98,10 @@ pub enum Error {
     ReadCrashes(#[source] rusqlite::Error),
     #[error("the crash reports that were seen could not be written to the ledger")]
     WriteCrashes(#[source] rusqlite::Error),
+    #[error("the names of kept passwords could not be read from the ledger")]
+    ReadKeyStoreEntries(#[source] rusqlite::Error),
+    #[error("the names of kept passwords could not be written to the ledger")]
+    WriteKeyStoreEntries(#[source] rusqlite::Error),
     #[error("the ledger could not be rebuilt from the descriptions beside the reports")]
     Rebuild(#[source] rusqlite::Error),
 }

@@ -8,6 +8,7 @@
 //! * Runs, their search and their log: `runs`, `search`, `logs`.
 //! * Watched folders, files and announcements: `files`, `announcements`.
 //! * What was done that can't be undone, and crashes seen: `audit`.
+//! * Where the key store of the system may hold a password: `key_store`.
 //! * A lost ledger is made anew from the sidecars beside the reports: `rebuild`.
 
 mod announcements;
@@ -17,6 +18,7 @@ mod copy;
 mod error;
 mod files;
 mod inspection;
+mod key_store;
 mod locations;
 mod logs;
 mod migrations;

@@ -10,8 +10,10 @@ use rusqlite::Connection;
 pub const HISTORY_TABLE: &str = "landfall_ledger_history";
 
 /// Name and text of each migration, in the order of their numbers from 1 up.
-pub(crate) const MIGRATIONS: &[(&str, &str)] =
-    &[("V1__ledger", include_str!("../migrations/V1__ledger.sql"))];
+pub(crate) const MIGRATIONS: &[(&str, &str)] = &[
+    ("V1__ledger", include_str!("../migrations/V1__ledger.sql")),
+    ("V2__requests_and_key_store", include_str!("../migrations/V2__requests_and_key_store.sql")),
+];
 
 /// The migrations a program knows.
 pub(crate) struct Migrations(Vec<Migration>);

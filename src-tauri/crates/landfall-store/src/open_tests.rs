@@ -163,3 +163,27 @@ fn programs_that_make_the_same_ledger_at_once_all_open_it() {
     });
     assert_eq!(place.open(&[V1, V2]).unwrap().origin, Origin::Present);
 }
+
+#[test]
+fn a_ledger_of_the_first_version_keeps_its_runs_and_takes_tokens_and_names() {
+    let place = Place::new();
+    drop(place.open(&[V1]).unwrap());
+    rusqlite::Connection::open(place.ledger())
+        .unwrap()
+        .execute_batch(
+            "INSERT INTO runs (number, definition, title, definition_hash, choice, period_from, period_to, timezone,
+                 parameters, database, folder, file, file_state, requested_at, state, rows, search)
+             VALUES (10000, 'x', 'X', '', '{\"kind\":\"previous-month\"}', '2026-10-01', '2026-10-31', 'UTC',
+                 '{}', '{\"kind\":\"sample\"}', '/r', 'x.xlsx', 'none', 1, 'queued', 0, ''),
+                (10001, 'x', 'X', '', '{\"kind\":\"previous-month\"}', '2026-10-01', '2026-10-31', 'UTC',
+                 '{}', '{\"kind\":\"sample\"}', '/r', 'y.xlsx', 'none', 1, 'queued', 0, '')",
+        )
+        .unwrap();
+    let opened = place.open(MIGRATIONS).unwrap();
+    assert!(matches!(opened.origin, Origin::Migrated { from: 1, to: 2, .. }), "{:?}", opened.origin);
+    let mut ledger = opened.ledger;
+    assert_eq!(ledger.open_runs().unwrap().len(), 2);
+    assert_eq!(ledger.run_of_request("token").unwrap(), None);
+    ledger.remember_key_store_entry("me@db", NOW).unwrap();
+    assert_eq!(ledger.key_store_entries().unwrap(), ["me@db"]);
+}

@@ -36,9 +36,22 @@ impl Ledger {
 
     /// Keeps a new run, with its phases.
     pub fn insert_run(&mut self, run: &Run) -> Result<(), Error> {
+        self.insert_requested_run(run, None)
+    }
+
+    /// Keeps a new run, with its phases and what the door called its request. No two runs have the same token.
+    pub fn insert_requested_run(&mut self, run: &Run, token: Option<&str>) -> Result<(), Error> {
         let failed = |source| Error::WriteRun { run: run.number, source };
         let transaction = self.connection.transaction().map_err(failed)?;
-        insert(&transaction, run).and_then(|()| transaction.commit()).map_err(failed)
+        insert(&transaction, run)
+            .and_then(|()| write_token(&transaction, run.number, token))
+            .and_then(|()| transaction.commit())
+            .map_err(failed)
+    }
+
+    /// The run that was made of the request with this token.
+    pub fn run_of_request(&self, token: &str) -> Result<Option<Run>, Error> {
+        Ok(self.select("WHERE request = ?1", [token])?.pop())
     }
 
     /// Keeps what has become of a run: all of it, with its phases.
@@ -85,13 +98,14 @@ impl Ledger {
         self.select(&format!("WHERE folder = ?1 {NEWEST_FIRST}"), [folder])
     }
 
-    /// The newest other run that asked the same ([`Run::asks_the_same_as`]), succeeded, and whose file is there.
-    pub fn same_as(&self, run: &Run) -> Result<Option<Run>, Error> {
-        let found = self.select(
+    /// Other runs that asked the same ([`Run::asks_the_same_as`]), succeeded, and whose file was there when it was
+    /// last looked at: newest first, at most `limit`.
+    pub fn same_as(&self, run: &Run, limit: u32) -> Result<Vec<Run>, Error> {
+        self.select(
             &format!(
                 "WHERE state = 'succeeded' AND definition_hash = ?1 AND period_from = ?2 AND period_to = ?3
                    AND timezone = ?4 AND parameters = ?5 AND database = ?6 AND file_state = ?7 AND number != ?8
-                 {NEWEST_FIRST} LIMIT 1"
+                 {NEWEST_FIRST} LIMIT ?9"
             ),
             params![
                 run.definition_hash,
@@ -102,9 +116,9 @@ impl Ledger {
                 Json(&run.database),
                 Word(FileState::Present),
                 run.number,
+                limit,
             ],
-        )?;
-        Ok(found.into_iter().next())
+        )
     }
 
     /// The runs that `clause` selects, with their phases.
@@ -184,6 +198,14 @@ fn write(connection: &Connection, sql: &str, run: &Run) -> rusqlite::Result<usiz
         error.and_then(|error| error.subject.as_ref()),
         search_text(run),
     ])
+}
+
+fn write_token(connection: &Connection, run: u64, token: Option<&str>) -> rusqlite::Result<()> {
+    let Some(token) = token else { return Ok(()) };
+    connection
+        .prepare_cached("UPDATE runs SET request = ?2 WHERE number = ?1")?
+        .execute(params![run, token])
+        .map(drop)
 }
 
 fn write_steps(connection: &Connection, run: &Run) -> rusqlite::Result<()> {

@@ -14,7 +14,7 @@ fn twenty_runs_at_once_share_one_engine_and_lose_nothing() {
     let mut terminals: Vec<Running> =
         (0..20).map(|_| computer.starts("report run --previous-month")).collect();
     until(Duration::from_mins(1), "twenty runs in the ledger", || computer.list().len() == 20);
-    assert_eq!(computer.engines().len(), 1);
+    computer.has_one_engine();
 
     // One terminal gets Ctrl+C in the middle of its run, another kill -9.
     let working = eventually(Duration::from_mins(1), "a run that works", || {
@@ -52,7 +52,7 @@ fn twenty_runs_at_once_share_one_engine_and_lose_nothing() {
     assert_eq!(computer.workbooks().len(), 19);
 
     let left = Instant::now();
-    assert_eq!(computer.engines().len(), 1);
+    computer.has_one_engine();
     until(ENGINE_GONE_WITHIN, "the engine to go", || computer.engines().is_empty());
     assert!(left.elapsed() > Duration::from_secs(12), "gone after {:?}", left.elapsed());
     computer.comes_to_rest();

@@ -1,7 +1,10 @@
 //! A server of the user's own: settings, password, test, migrations, sample rows, reports.
 
+use std::time::Duration;
+
 use landfall_tests::keyring::Keyring;
 use landfall_tests::postgres::{Database, Postgres};
+use landfall_tests::until;
 
 use super::vocabulary::Computer;
 
@@ -80,6 +83,66 @@ fn a_wrong_a_missing_and_a_kept_password_are_told_apart() {
     computer.succeeds("engine stop");
     let failed = computer.runs("db test --json");
     assert!(failed.stdout.contains("\"password-needed\""), "{failed}");
+}
+
+/// Settings that name a server where nothing needs to answer.
+fn names_server(computer: &Computer, host: &str) {
+    computer.succeeds("settings set database.source server");
+    computer.succeeds(&format!("settings set database.host {host}"));
+}
+
+fn keeps_password(computer: &Computer, password: &str) {
+    let kept = computer
+        .landfall("db password set --json")
+        .input(format!("{password}\n"))
+        .run(super::vocabulary::COMMAND_WITHIN);
+    assert_eq!((kept.code(), &kept.json()["inKeyStore"]), (0, &true.into()), "{kept}");
+}
+
+#[test]
+fn starting_over_forgets_the_passwords_of_every_server_and_of_no_other_landfall() {
+    let keyring = Keyring::start();
+    let [computer, other] = [(); 2].map(|()| Computer::fresh().with_environment(keyring.env()));
+    for host in ["one.example", "two.example", "three.example"] {
+        names_server(&computer, host);
+        keeps_password(&computer, "t0p s3cret");
+    }
+    names_server(&other, "one.example");
+    keeps_password(&other, "another");
+    assert_eq!(keyring.entries_of("landfall").len(), 4);
+    // One is forgotten by hand, and not missed afterwards; the others were kept by an engine that is gone.
+    computer.succeeds("db password forget");
+    assert_eq!(keyring.entries_of("landfall").len(), 3);
+    computer.succeeds("engine stop");
+    let over = computer.runs("settings start-over --yes");
+    assert!(over.code() == 0 && !over.stderr.contains("could not be forgotten"), "{over}");
+    let left = keyring.entries_of("landfall");
+    assert!(left.len() == 1 && left[0].contains(&other.home.data().display().to_string()), "{left:?}");
+}
+
+#[test]
+fn a_run_that_waits_for_a_silent_key_store_can_be_cancelled_and_retried_with_a_password_at_hand() {
+    let database = Postgres::shared().database("silent");
+    let keyring = Keyring::start();
+    let computer = Computer::fresh().with_environment(keyring.env());
+    configured(&computer, &database);
+    keyring.falls_silent();
+    let run = computer.starts("report run --previous-month");
+    until(Duration::from_secs(20), "the run to wait for its password", || {
+        computer.list().first().is_some_and(|run| run["state"] == "running")
+    });
+    run.interrupt();
+    let ended = run.wait(Duration::from_secs(20));
+    assert_eq!(ended.code(), 130, "{ended}");
+    assert!(ended.stderr.contains("was cancelled; nothing else was stopped"), "{ended}");
+    assert_eq!(computer.run(10_000)["state"], "cancelled");
+
+    let retried = computer
+        .landfall("report retry 10000 --json")
+        .env("LANDFALL_DB_PASSWORD", database.password())
+        .run(super::vocabulary::COMMAND_WITHIN);
+    // It came as far as the tables, which nobody has made: the server took the password.
+    assert!(retried.stdout.contains("\"table-missing\""), "{retried}");
 }
 
 #[test]

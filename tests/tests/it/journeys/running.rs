@@ -100,7 +100,7 @@ fn bad_requests_are_refused_before_anything_begins() {
 fn the_engine_goes_15_seconds_after_the_last_door() {
     let computer = Computer::with_sample();
     computer.succeeds("report list");
-    assert_eq!(computer.engines().len(), 1);
+    computer.has_one_engine();
     let left = std::time::Instant::now();
     until(Duration::from_secs(25), "the engine to go", || computer.engines().is_empty());
     assert!(left.elapsed() > Duration::from_secs(12), "gone after {:?}", left.elapsed());

@@ -101,11 +101,20 @@ impl Computer {
         self.processes("landfall").into_iter().filter(is_engine).collect()
     }
 
+    /// One engine and no more. Doors that open at once each start one; all but the first see the lock and go.
+    pub(crate) fn has_one_engine(&self) {
+        until(Duration::from_secs(10), "exactly one engine", || self.engines().len() == 1);
+    }
+
+    /// Ends the engine that runs now, and waits for that one only: a door that is still open starts the next at once.
     pub(crate) fn kill_engine(&self) {
-        for pid in self.engines() {
-            process::signal(pid, Signal::KILL);
+        let victims = self.engines();
+        for pid in &victims {
+            process::signal(*pid, Signal::KILL);
         }
-        until(Duration::from_secs(10), "the engine to be gone", || self.engines().is_empty());
+        until(Duration::from_secs(10), "the engine to be gone", || {
+            self.engines().iter().all(|pid| !victims.contains(pid))
+        });
     }
 
     /// Finished workbooks in the reports folder, by name.

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::arguments::Delete;
 use crate::error::{Error, Exit, Outcome};
-use crate::following::file_of;
+use crate::following::{file_of, show_run};
 use crate::output::words;
 use crate::question;
 use crate::report::{chosen, require_file};
@@ -67,6 +67,7 @@ pub(crate) async fn delete(around: &Surroundings, arguments: &Delete) -> Outcome
         })?;
         around.output.note(&match run.file_state {
             FileState::Trashed => format!("Run {}: moved to the trash.", run.number),
+            FileState::Missing => format!("Run {}: its file is gone.", run.number),
             _ => format!("Run {}: deleted for good.", run.number),
         });
         deleted.push(run);
@@ -78,9 +79,17 @@ pub(crate) async fn delete(around: &Surroundings, arguments: &Delete) -> Outcome
 }
 
 async fn remove(session: &mut Session, run: u64, permanently: bool) -> Result<Run, Error> {
-    match session.ask(Command::DeleteRun { run, permanently }).await? {
-        Reply::RunDeleted { run } => Ok(*run),
-        other => Err(unexpected(&other)),
+    let (answer, restarted) = session.ask_and_note_restart(Command::DeleteRun { run, permanently }).await;
+    match answer {
+        Ok(Reply::RunDeleted { run }) => Ok(*run),
+        Ok(other) => Err(unexpected(&other)),
+        Err(Error::Refused(error)) if restarted && error.code == Code::Conflict => {
+            // The engine that died had done it, and could not say so.
+            let run = show_run(session, run).await?;
+            let gone = matches!(run.file_state, FileState::Trashed | FileState::Deleted | FileState::Missing);
+            if gone { Ok(run) } else { Err(error.into()) }
+        }
+        Err(error) => Err(error),
     }
 }
 

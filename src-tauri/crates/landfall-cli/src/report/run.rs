@@ -18,7 +18,7 @@ use crate::following::{ask_for_run, file_of, follow_run};
 use crate::interrupts::Interruptions;
 use crate::output::{escape::safe, words};
 use crate::question::{self, Choice};
-use crate::session::{Session, Surroundings, unexpected};
+use crate::session::{Session, Surroundings, token, unexpected};
 use crate::{database, opening};
 
 pub(crate) async fn make(around: &Surroundings, arguments: RunArguments) -> Outcome {
@@ -51,7 +51,7 @@ pub(crate) async fn make_again(around: &Surroundings, arguments: &Retry) -> Outc
     if let Some(password) = database::password_from_environment() {
         session.ask(Command::KeepPassword { password, store: false }).await?;
     }
-    let retry = Command::RetryRun { run: arguments.run };
+    let retry = Command::RetryRun { run: arguments.run, token: token() };
     let reply = ask_for_run(&mut session, retry, &mut interruptions).await?;
     finish(around, &mut session, &mut interruptions, reply, arguments.waiting).await
 }
@@ -80,6 +80,7 @@ fn request(around: &Surroundings, arguments: &RunArguments) -> Result<RunRequest
         output: output.transpose()?,
         offer_existing: false,
         password: database::password_from_environment(),
+        token: token(),
     })
 }
 
@@ -160,7 +161,7 @@ async fn finish(
     let run = match follow_run(around, session, interruptions, *run).await {
         Err(Error::Run { run, error }) if error.code == Code::PasswordNeeded && around.output.can_ask => {
             database::ask_for_password(around, session, false).await?;
-            match session.ask(Command::RetryRun { run: run.number }).await? {
+            match session.ask(Command::RetryRun { run: run.number, token: token() }).await? {
                 Reply::RunAccepted { run, .. } => follow_run(around, session, interruptions, *run).await?,
                 other => return Err(unexpected(&other)),
             }

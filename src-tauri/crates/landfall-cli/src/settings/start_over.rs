@@ -34,8 +34,8 @@ pub(super) async fn start_over(around: &Surroundings, dry_run: bool) -> Outcome 
         return Ok(Exit::Done);
     }
     output.note(&format!(
-        "This removes Landfall's own data in {} ({}): the list of runs, logs, the sample database and a kept \
-         password. Reports stay where they are, and so do the settings in {}.",
+        "This removes Landfall's own data in {} ({}): the list of runs, logs, the sample database and every \
+         kept password. Reports stay where they are, and so do the settings in {}.",
         around.places.data.display(),
         words::bytes(bytes),
         around.places.settings_file.display()
@@ -48,8 +48,8 @@ pub(super) async fn start_over(around: &Surroundings, dry_run: bool) -> Outcome 
         }
     }
     let mut session = Session::open(around).await?;
-    if let Err(error) = session.ask(Command::ForgetPassword).await {
-        output.warning(&format!("the password could not be forgotten: {error}"));
+    if let Err(error) = session.ask(Command::ForgetPassword { all: true }).await {
+        output.warning(&format!("a kept password could not be forgotten: {error}"));
     }
     session.ask(Command::StopEngine { even_if_busy: true }).await?;
     drop(session);

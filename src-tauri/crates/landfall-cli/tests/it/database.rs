@@ -43,7 +43,7 @@ fn engine(mut end: impl FnMut(TaskKind, Option<&str>) -> TaskState + Send + 'sta
             Ok(Reply::TaskStarted { task: 1 })
         }
         Command::KeepPassword { .. } => Ok(Reply::PasswordKept { in_key_store: false }),
-        Command::CancelTask { .. } | Command::ForgetPassword => Ok(Reply::Done),
+        Command::CancelTask { .. } | Command::ForgetPassword { .. } => Ok(Reply::Done),
         Command::ReadSettings => {
             let mut settings = Settings::default();
             settings.database.source = DatabaseSource::Server;

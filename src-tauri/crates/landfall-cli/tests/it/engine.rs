@@ -35,6 +35,8 @@ pub(crate) struct ScriptedEngine {
 
 struct Shared {
     script: Script,
+    /// Commands that are heard and never answered.
+    unanswered: fn(&Command) -> bool,
     asked: Vec<Command>,
     doors: HashMap<DoorId, Outbox>,
     snapshot: Snapshot,
@@ -80,7 +82,13 @@ impl ScriptedEngine {
             recent: vec![],
             last_announcement: 0,
         };
-        let shared = Shared { script: Box::new(script), asked: vec![], doors: HashMap::new(), snapshot };
+        let shared = Shared {
+            script: Box::new(script),
+            unanswered: |_| false,
+            asked: vec![],
+            doors: HashMap::new(),
+            snapshot,
+        };
         let mut engine =
             Self { home, places, shared: Arc::new(Mutex::new(shared)), serving: None, _lock: lock };
         engine.serve();
@@ -110,8 +118,14 @@ impl ScriptedEngine {
             let mut shared = self.shared.lock().unwrap();
             shared.doors = HashMap::new();
             shared.script = Box::new(move |command, _| script(command));
+            shared.unanswered = |_| false;
         }
         self.serve();
+    }
+
+    /// From now on it hears such commands and says nothing to them, until it is restarted.
+    pub(crate) fn leaves_unanswered(&self, unanswered: fn(&Command) -> bool) {
+        self.shared.lock().unwrap().unanswered = unanswered;
     }
 
     pub(crate) fn change_snapshot(&self, change: impl FnOnce(&mut Snapshot)) {
@@ -205,6 +219,9 @@ impl Shared {
             FromDoor::Asked { door, request, command } => {
                 let outbox = self.doors[&door].clone();
                 self.asked.push(command.clone());
+                if (self.unanswered)(&command) {
+                    return;
+                }
                 let mut events = Vec::new();
                 let answer = match &command {
                     Command::Status => Ok(Reply::Status(self.snapshot.status.clone())),

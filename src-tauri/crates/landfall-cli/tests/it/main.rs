@@ -8,6 +8,7 @@ mod engine;
 mod making;
 mod opening;
 mod reading;
+mod repeating;
 mod settings;
 mod usage;
 mod watching;

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{GeneratorEnd, SampleAddress};
 use crate::announcement::{FileStamp, Sighting};
-use crate::api::{Answer, AppEvent, FolderState};
+use crate::api::{Answer, AppEvent, ExistingReports, FolderState};
 use crate::code::ApiError;
 use crate::database::{TaskKind, TaskState};
 use crate::plan::PlannedRun;
@@ -122,6 +122,28 @@ pub enum Event {
         now: Timestamp,
     },
 
+    /// A door wants the file of a run gone. The run is over and its file is there.
+    DeletionRequested {
+        request: RequestRef,
+        run: Box<Run>,
+        permanently: bool,
+        now: Timestamp,
+    },
+    /// The file is gone, or could not be removed.
+    DeletionEnded {
+        run: u64,
+        now: Timestamp,
+    },
+    FolderChangeRequested {
+        request: RequestRef,
+        change: Box<FolderChange>,
+        now: Timestamp,
+    },
+    /// Reports go into the other folder now, or the change failed.
+    FolderChangeEnded {
+        now: Timestamp,
+    },
+
     /// The computer was asleep for `duration`.
     Slept {
         duration: SignedDuration,
@@ -171,6 +193,15 @@ pub enum FolderSaid {
     },
 }
 
+/// Another reports folder; both paths are absolute.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FolderChange {
+    pub from: String,
+    pub to: String,
+    /// What becomes of the reports in `from`.
+    pub existing: ExistingReports,
+}
+
 /// A complete workbook in a watched folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SightedFile {
@@ -206,6 +237,10 @@ impl Event {
             | Self::FolderUnwatched { now, .. }
             | Self::FolderSaid { now, .. }
             | Self::FilesSighted { now, .. }
+            | Self::DeletionRequested { now, .. }
+            | Self::DeletionEnded { now, .. }
+            | Self::FolderChangeRequested { now, .. }
+            | Self::FolderChangeEnded { now }
             | Self::Slept { now, .. }
             | Self::StopRequested { now, .. }
             | Self::Terminated { now }
@@ -217,7 +252,11 @@ impl Event {
 /// Something to do. Imperative; carried out in order.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
-    InsertRun(Box<Run>),
+    /// `token` is what the door calls its request, where it does.
+    InsertRun {
+        run: Box<Run>,
+        token: Option<String>,
+    },
     UpdateRun(Box<Run>),
     /// Into the log of the run, and to the doors.
     AppendLog {
@@ -260,6 +299,17 @@ pub enum Effect {
     RecordRemoved {
         folder: String,
         path: PathBuf,
+    },
+    /// Off the engine's task: a trash or a drive may take its time. Answered when it is done.
+    DeleteFile {
+        request: RequestRef,
+        run: Box<Run>,
+        permanently: bool,
+    },
+    /// The same for another reports folder, with the reports that move there.
+    ChangeFolder {
+        request: RequestRef,
+        change: Box<FolderChange>,
     },
     /// Look at everything in the folder again.
     Rescan {

@@ -46,13 +46,7 @@ impl State {
         now: Timestamp,
         effects: &mut Vec<Effect>,
     ) {
-        if !self.is_idle() && !even_if_busy {
-            let live: Vec<String> = self.live.keys().map(u64::to_string).collect();
-            let what = if live.is_empty() {
-                "work on the database".to_owned()
-            } else {
-                format!("run {}", live.join(", "))
-            };
+        if let Some(what) = self.busy_with().filter(|_| !even_if_busy) {
             let error = ApiError::new(
                 Code::Refused,
                 format!("the engine is busy with {what}"),
@@ -92,9 +86,10 @@ impl State {
         self.end_when_stopped(effects);
     }
 
-    /// The engine may end once the last generator has.
+    /// The engine may end once the last generator has, and the last file that is being moved or deleted is where
+    /// it belongs.
     pub(super) fn end_when_stopped(&mut self, effects: &mut Vec<Effect>) {
-        if self.stopping.is_some() && self.live.is_empty() && self.tasks.is_empty() {
+        if self.stopping.is_some() && self.is_idle() {
             effects.push(Effect::StopEngine);
         }
     }

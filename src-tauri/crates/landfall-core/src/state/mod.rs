@@ -5,6 +5,7 @@
 //! stands before [`Effect::StartGenerator`], and so on.
 
 mod event;
+mod file_work;
 mod files;
 mod idle;
 mod outcome;
@@ -19,7 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 
-pub use event::{Announce, Effect, Event, FolderSaid, RequestRef, SampleSaid, SightedFile};
+pub use event::{Announce, Effect, Event, FolderChange, FolderSaid, RequestRef, SampleSaid, SightedFile};
 pub use outcome::GeneratorEnd;
 pub use sample::SampleAddress;
 
@@ -47,6 +48,9 @@ pub struct State {
     tasks: BTreeMap<u64, Task>,
     sample: sample::Sample,
     folders: BTreeMap<String, files::WatchedFolder>,
+    /// Runs whose files are being deleted.
+    deleting: BTreeSet<u64>,
+    folder_change: Option<FolderChange>,
     doors: BTreeSet<u64>,
     /// Doors that show announcements to a person.
     presenting: BTreeSet<u64>,
@@ -89,6 +93,8 @@ impl State {
             tasks: BTreeMap::new(),
             sample: sample::Sample::Off,
             folders: BTreeMap::new(),
+            deleting: BTreeSet::new(),
+            folder_change: None,
             doors: BTreeSet::new(),
             presenting: BTreeSet::new(),
             idle_since: Some(now),
@@ -132,6 +138,14 @@ impl State {
             }
             Event::FolderSaid { folder, said, .. } => self.folder_said(&folder, said, &mut effects),
             Event::FilesSighted { folder, files, .. } => self.files_sighted(&folder, files, &mut effects),
+            Event::DeletionRequested { request, run, permanently, .. } => {
+                self.request_deletion(request, *run, permanently, &mut effects);
+            }
+            Event::DeletionEnded { run, .. } => self.deletion_ended(run, &mut effects),
+            Event::FolderChangeRequested { request, change, .. } => {
+                self.request_folder_change(request, *change, &mut effects);
+            }
+            Event::FolderChangeEnded { .. } => self.folder_change_ended(&mut effects),
             Event::Slept { duration, .. } => self.slept(duration),
             Event::StopRequested { request, even_if_busy, .. } => {
                 self.request_stop(request, even_if_busy, now, &mut effects);
@@ -179,7 +193,15 @@ impl State {
 
     /// Whether nothing is under way that an end of the engine would cut short.
     pub fn is_idle(&self) -> bool {
-        self.live.is_empty() && self.tasks.is_empty()
+        self.live.is_empty()
+            && self.tasks.is_empty()
+            && self.deleting.is_empty()
+            && self.folder_change.is_none()
+    }
+
+    /// Whether the engine is ending, so that nothing new begins.
+    pub fn is_stopping(&self) -> bool {
+        self.stopping.is_some()
     }
 
     /// Gives every queued run and task what it waits for, as far as it is free.

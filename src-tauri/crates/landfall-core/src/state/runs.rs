@@ -19,22 +19,18 @@ impl State {
         now: Timestamp,
         effects: &mut Vec<Effect>,
     ) {
-        if let Some(reason) = &self.stopping {
-            let error = ApiError::new(
-                Code::Conflict,
-                format!("the engine is ending because {reason}"),
-                "Try again in a few seconds.",
-            );
+        let refused = self.refused_as_ending().or_else(|| self.refused_as_moving(&planned.run.folder));
+        if let Some(error) = refused {
             effects.push(Effect::Reply { request, answer: Box::new(Err(error)) });
             return;
         }
-        let PlannedRun { mut run, pattern, connection, first_free, notes } = planned;
+        let PlannedRun { mut run, pattern, connection, first_free, notes, token } = planned;
         run.number = self.next_run.max(first_free);
         self.next_run = run.number + 1;
         run.file = names::workbook_name(&pattern, &run.definition, &run.period, run.number);
         run.enter(Phase::Queued, now);
 
-        effects.push(Effect::InsertRun(Box::new(run.clone())));
+        effects.push(Effect::InsertRun { run: Box::new(run.clone()), token });
         for note in &notes {
             effects.push(log(run.number, now, Level::Information, note));
         }

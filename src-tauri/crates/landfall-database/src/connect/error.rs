@@ -5,10 +5,11 @@ use std::io;
 use std::time::Duration;
 
 use landfall_core::code::{ApiError, Code};
+use landfall_core::settings::SslMode;
 use tokio_postgres::error::SqlState;
 
 use super::Target;
-use super::tls::{SslMode, TlsError};
+use super::tls::TlsError;
 
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectError {

@@ -3,11 +3,10 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use landfall_core::settings::SslMode;
 use percent_encoding::percent_decode_str;
 use secrecy::{ExposeSecret, SecretString};
 use tokio_postgres::config::Host;
-
-use super::tls::SslMode;
 
 /// The port PostgreSQL is registered for.
 pub const DEFAULT_PORT: u16 = 5432;

@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use landfall_core::settings::SslMode;
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::CryptoProvider;
@@ -11,41 +12,6 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 use tokio_postgres_rustls::MakeRustlsConnect;
-
-/// How a connection is protected: the words of `sslmode`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum SslMode {
-    /// Never TLS.
-    Disable,
-    /// TLS if the server has it, without looking at its certificate; plain otherwise.
-    #[default]
-    Prefer,
-    /// TLS or nothing; the certificate is only looked at if `sslrootcert` is given, then as by `verify-ca`.
-    Require,
-    /// TLS with a certificate of a known authority, whatever host it names.
-    VerifyCa,
-    /// TLS with a certificate of a known authority for this very host.
-    VerifyFull,
-}
-
-impl SslMode {
-    /// The words, as libpq spells them.
-    pub const WORDS: [(&'static str, Self); 5] = [
-        ("disable", Self::Disable),
-        ("prefer", Self::Prefer),
-        ("require", Self::Require),
-        ("verify-ca", Self::VerifyCa),
-        ("verify-full", Self::VerifyFull),
-    ];
-
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::WORDS.iter().find(|(known, _)| *known == word).map(|(_, mode)| *mode)
-    }
-
-    pub fn word(self) -> &'static str {
-        Self::WORDS.iter().find(|(_, mode)| *mode == self).map_or("", |(word, _)| word)
-    }
-}
 
 /// Why TLS could not be set up, before anything was sent.
 #[derive(Debug, thiserror::Error)]

@@ -5,6 +5,7 @@
 mod announcements;
 mod audit;
 mod files;
+mod key_store;
 mod kills;
 mod logs;
 mod opening;

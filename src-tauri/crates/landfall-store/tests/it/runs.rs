@@ -146,13 +146,32 @@ fn the_same_report_is_found_only_where_all_that_was_asked_is_equal() {
             run(10_007).of_definition("refunds", "Refunds").succeeded(),
         ],
     );
-    assert_eq!(ledger.same_as(&asked).unwrap(), None);
+    assert_eq!(ledger.same_as(&asked, 50).unwrap(), []);
 
     insert_all(&mut ledger, [run(10_000).succeeded(), run(10_008).succeeded()]);
-    assert_eq!(ledger.same_as(&asked).unwrap().unwrap().number, 10_008);
-    assert_eq!(ledger.same_as(&run(10_008).succeeded()).unwrap().unwrap().number, 10_000);
+    assert_eq!(numbers(&ledger.same_as(&asked, 50).unwrap()), [10_008, 10_000]);
+    assert_eq!(numbers(&ledger.same_as(&asked, 1).unwrap()), [10_008]);
+    assert_eq!(numbers(&ledger.same_as(&run(10_008).succeeded(), 50).unwrap()), [10_000]);
     ledger.set_file_state(10_008, FileState::Missing).unwrap();
-    assert_eq!(ledger.same_as(&asked).unwrap().unwrap().number, 10_000);
+    assert_eq!(numbers(&ledger.same_as(&asked, 50).unwrap()), [10_000]);
+}
+
+#[test]
+fn the_run_of_a_request_is_found_by_its_token_and_no_second_one_is_kept() {
+    let (home, mut ledger) = new_ledger();
+    ledger.insert_requested_run(&run(10_000), Some("one")).unwrap();
+    ledger.insert_requested_run(&run(10_001), Some("two")).unwrap();
+    insert_all(&mut ledger, [run(10_002), run(10_003)]);
+    let error = ledger.insert_requested_run(&run(10_004), Some("one")).unwrap_err();
+    assert!(matches!(error, Error::WriteRun { run: 10_004, .. }), "{error:?}");
+    assert_eq!(ledger.run(10_004).unwrap(), None);
+    // Whatever becomes of the run, it stays that of its request.
+    ledger.update_run(&run(10_000).succeeded()).unwrap();
+    drop(ledger);
+    let ledger = home.open();
+    assert_eq!(ledger.run_of_request("one").unwrap(), Some(run(10_000).succeeded()));
+    assert_eq!(ledger.run_of_request("two").unwrap(), Some(run(10_001)));
+    assert_eq!(ledger.run_of_request("three").unwrap(), None);
 }
 
 #[test]

@@ -57,7 +57,7 @@ proptest! {
             }
             for effect in &story.effects {
                 match effect {
-                    Effect::InsertRun(run) => prop_assert!(inserted.insert(run.number), "inserted twice"),
+                    Effect::InsertRun { run, .. } => prop_assert!(inserted.insert(run.number), "inserted twice"),
                     Effect::StartGenerator { run, sample, .. } => {
                         prop_assert!(inserted.contains(&run.number), "started before it was in the ledger");
                         prop_assert!(started.insert(run.number), "started twice");

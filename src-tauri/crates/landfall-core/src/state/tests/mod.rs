@@ -1,6 +1,7 @@
 //! The reducer, told as stories: what happened, and what followed.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod file_work;
 mod files;
 mod idle;
 mod invariants;
@@ -97,7 +98,7 @@ impl Story {
     /// How `run` stands in the ledger by the last thing that happened.
     pub(super) fn recorded(&self, number: u64) -> Option<&Run> {
         self.effects.iter().rev().find_map(|effect| match effect {
-            Effect::InsertRun(run) | Effect::UpdateRun(run) if run.number == number => Some(&**run),
+            Effect::InsertRun { run, .. } | Effect::UpdateRun(run) if run.number == number => Some(&**run),
             _ => None,
         })
     }
@@ -130,6 +131,7 @@ pub(super) fn planned(source: DatabaseSource, now: Timestamp) -> PlannedRun {
         output: None,
         offer_existing: false,
         password: None,
+        token: None,
     };
     let definition = crate::definition::Definition::built_in().unwrap();
     let mut settings = Settings::default();

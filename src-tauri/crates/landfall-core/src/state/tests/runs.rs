@@ -4,7 +4,7 @@ use super::*;
 fn a_run_is_in_the_ledger_before_anything_is_started_for_it() {
     let mut story = Story::with_door();
     story.asks_for_a_report(DatabaseSource::Server);
-    assert!(matches!(story.effects[0], Effect::InsertRun(_)), "{:?}", story.effects[0]);
+    assert!(matches!(story.effects[0], Effect::InsertRun { .. }), "{:?}", story.effects[0]);
     assert_eq!(story.started(), [RUN]);
     assert!(matches!(story.answer(), Ok(Reply::RunAccepted { run, .. }) if run.number == RUN));
 }

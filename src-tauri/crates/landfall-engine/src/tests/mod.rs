@@ -1,0 +1,173 @@
+//! The engine's task, one thing at a time: a test says when it hears of something, and so stops it in the middle.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod file_work;
+mod requests;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use landfall_core::api::{Answer, Command, Reply, RunRequest};
+use landfall_core::code::{ApiError, Code};
+use landfall_core::period::PeriodChoice;
+use landfall_core::run::{FileState, Run, RunState};
+use landfall_core::state::Event;
+use landfall_store::Ledger;
+use landfall_wire::places::Surroundings;
+use landfall_wire::{Door, FromDoor, Hello, Listener, Places, Standing};
+use tempfile::TempDir;
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
+
+use crate::engine::{Engine, Incoming, now};
+
+/// Every wait of these tests ends after this time.
+const SOON: Duration = Duration::from_secs(20);
+
+/// An engine that moves only when the test moves it, and a door.
+struct Bench {
+    engine: Engine,
+    incoming: mpsc::Receiver<Incoming>,
+    from_doors: mpsc::Receiver<FromDoor>,
+    door: Door,
+    server: JoinHandle<()>,
+}
+
+fn places(home: &TempDir) -> Places {
+    let places = Places::of(&Surroundings {
+        landfall_home: Some(home.path().join("data")),
+        home: home.path().to_path_buf(),
+        user: "tests".to_owned(),
+        ..Surroundings::default()
+    });
+    places.make().unwrap();
+    places
+}
+
+impl Bench {
+    async fn new(home: &TempDir) -> Self {
+        let places = places(home);
+        let listener = Listener::bind(&places).await.unwrap();
+        let (sender, from_doors) = mpsc::channel(64);
+        let (standing, seen) = watch::channel(Standing::IDLE);
+        let server = tokio::spawn(landfall_wire::serve(listener, Hello::current(), seen, sender));
+        let ledger = Ledger::open(&places.ledger, now()).unwrap().ledger;
+        let (told, incoming) = mpsc::channel(64);
+        let engine = Engine::new(places.clone(), ledger, told, standing, now());
+        let door = Door::connect(&places).await.unwrap();
+        let mut bench = Self { engine, incoming, from_doors, door, server };
+        bench.hears_the_door().await;
+        bench
+    }
+
+    /// As killed: whatever was on its way to the engine's task is lost.
+    async fn dies(self) {
+        self.server.abort();
+        let _ = self.server.await;
+    }
+
+    async fn hears_the_door(&mut self) {
+        let said = tokio::time::timeout(SOON, self.from_doors.recv()).await.unwrap().unwrap();
+        self.engine.door_said(said);
+    }
+
+    /// The next thing that the engine's own tasks bring; not dealt with yet.
+    async fn next(&mut self) -> Incoming {
+        tokio::time::timeout(SOON, self.incoming.recv()).await.unwrap().unwrap()
+    }
+
+    /// The next thing of the work on files; not dealt with yet, unlike all that comes before it.
+    async fn next_of_files(&mut self) -> Incoming {
+        loop {
+            match self.next().await {
+                files @ (Incoming::FileDeleted(_)
+                | Incoming::FoldersSeen(_)
+                | Incoming::ReportMoved { .. }) => return files,
+                other => self.engine.happened(other),
+            }
+        }
+    }
+
+    /// The door asks, and the engine has heard it. The answer may come later.
+    async fn asks(&mut self, command: Command) -> JoinHandle<Answer> {
+        let asker = self.door.asker();
+        let answer = tokio::spawn(async move { asker.ask(command).await.unwrap() });
+        self.hears_the_door().await;
+        answer
+    }
+
+    /// Asks for something that is answered at once, without anything else happening.
+    async fn answer(&mut self, command: Command) -> Answer {
+        let answer = self.asks(command).await;
+        tokio::time::timeout(SOON, answer).await.unwrap().unwrap()
+    }
+
+    async fn refusal(&mut self, command: Command) -> ApiError {
+        self.answer(command).await.unwrap_err()
+    }
+
+    /// Everything happens that has to, until the answer is there.
+    async fn goes_on_until(&mut self, mut answer: JoinHandle<Answer>) -> Answer {
+        let all = async {
+            loop {
+                tokio::select! {
+                    answer = &mut answer => break answer.unwrap(),
+                    incoming = self.incoming.recv() => self.engine.happened(incoming.unwrap()),
+                }
+            }
+        };
+        tokio::time::timeout(SOON, all).await.unwrap()
+    }
+
+    async fn run(&mut self, number: u64) -> Run {
+        match self.answer(Command::ShowRun { run: number }).await.unwrap() {
+            Reply::Run { run } => *run,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn reports(&self) -> PathBuf {
+        self.engine.places.reports_default.clone()
+    }
+
+    /// A run of `request` that has succeeded, and its workbook and description in the reports folder.
+    async fn has_made(&mut self, request: RunRequest) -> Run {
+        let Reply::RunAccepted { run, .. } = self.answer(Command::RunReport(request)).await.unwrap() else {
+            panic!("the run was not accepted");
+        };
+        self.engine.apply(Event::CancelRequested {
+            request: landfall_core::state::RequestRef { door: 0, request: 0 },
+            run: run.number,
+            now: now(),
+        });
+        while self.engine.state.live_run(run.number).is_some() {
+            let incoming = self.next().await;
+            self.engine.happened(incoming);
+        }
+        let state = RunState::Succeeded {
+            ended_at: now(),
+            rows: 1,
+            bytes: 4,
+            sha256: format!("{:064}", run.number),
+            query_ms: 1,
+        };
+        let run = Run { state, file_state: FileState::Present, ..*run };
+        self.engine.ledger.update_run(&run).unwrap();
+        std::fs::write(self.reports().join(&run.file), "text").unwrap();
+        std::fs::write(self.reports().join(format!("{}.json", run.file)), "{}").unwrap();
+        run
+    }
+}
+
+fn request() -> RunRequest {
+    RunRequest {
+        definition: None,
+        choice: PeriodChoice::PreviousMonth,
+        timezone: None,
+        parameters: std::collections::BTreeMap::default(),
+        output: None,
+        offer_existing: false,
+        password: None,
+        token: None,
+    }
+}
