@@ -41,6 +41,11 @@ impl Home {
         Self { folder }
     }
 
+    /// The folder that holds all of it.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// The person's home folder, `HOME`.
     pub fn path(&self) -> PathBuf {
         self.folder.path().join("home")

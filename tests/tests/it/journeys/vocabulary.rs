@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use landfall_tests::home::Home;
+use landfall_tests::leash::{Leash, Leashed};
 use landfall_tests::process::{self, Signal};
 use landfall_tests::program::{Finished, Program, Running};
 use landfall_tests::until;
@@ -136,16 +137,20 @@ impl Computer {
 
 /// A sample database that was filled once for all journeys of this process.
 fn filled_sample() -> &'static Path {
-    static FILLED: OnceLock<(Home, PathBuf)> = OnceLock::new();
-    let (_, folder) = FILLED.get_or_init(|| {
+    static FILLED: OnceLock<(Home, Leash, PathBuf)> = OnceLock::new();
+    let (_, _, folder) = FILLED.get_or_init(|| {
         let computer = Computer::fresh();
         computer.succeeds("db test");
         computer.succeeds("engine stop");
         until(ENGINE_GONE_WITHIN, "the sample database to be stopped", || {
             computer.home.processes().is_empty()
         });
-        let folder = computer.home.data().join("sample");
-        (computer.home, folder)
+        // A static is never dropped, so a leash removes the folder when this process is gone.
+        let home = computer.home;
+        let keeper = Leashed::program("sleep", &home.scratch().join("sleep.log"));
+        let keeper = keeper.args(["infinity"]).removing(home.folder()).start();
+        let folder = home.data().join("sample");
+        (home, keeper, folder)
     });
     folder
 }

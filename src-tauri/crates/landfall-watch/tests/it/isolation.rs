@@ -4,7 +4,7 @@
 
 use std::env;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
@@ -38,11 +38,14 @@ async fn elsewhere(name: &'static str, mode: Mode, wrapper: &'static [&'static s
             eprintln!("skipped: {inner}: {} cannot be used on this machine", wrapper.join(" "));
             return;
         }
+        // Removed here, where nothing is mounted, however the scenario ends.
+        let temporary = tempfile::Builder::new().prefix("landfall-watch-").tempdir().unwrap();
         let played = Command::new(program)
             .args(arguments)
             .arg(env::current_exe().unwrap())
             .args(["--exact", &inner, "--nocapture", "--test-threads=1"])
             .env(INSIDE, "1")
+            .env("TMPDIR", temporary.path())
             .output()
             .unwrap();
         let said =
@@ -55,15 +58,23 @@ async fn elsewhere(name: &'static str, mode: Mode, wrapper: &'static [&'static s
 
 const OWN_MOUNTS: &[&str] = &["unshare", "--user", "--map-root-user", "--mount"];
 
-/// Mounts an empty file system of `size` at `folder`.
-fn mount(folder: &Path, size: &str) {
-    let option = format!("size={size}");
-    let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", &option, "tmpfs"]).arg(folder).status();
-    assert!(mounted.unwrap().success());
+/// An empty file system on a folder. Dropping it pulls it out, as a folder that is mounted on can't be removed.
+struct Drive(PathBuf);
+
+impl Drive {
+    fn plugged_in(folder: &Path, size: &str) -> Self {
+        let option = format!("size={size}");
+        let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", &option, "tmpfs"]).arg(folder).status();
+        assert!(mounted.unwrap().success());
+        Self(folder.to_owned())
+    }
 }
 
-fn unmount(folder: &Path) {
-    assert!(Command::new("umount").arg("--lazy").arg(folder).status().unwrap().success());
+impl Drop for Drive {
+    fn drop(&mut self) {
+        let unmounted = Command::new("umount").arg("--lazy").arg(&self.0).status();
+        assert!(unmounted.is_ok_and(|status| status.success()) || std::thread::panicking());
+    }
 }
 
 async fn a_full_disk_while_watching_loses_nothing(mode: Mode) {
@@ -71,7 +82,7 @@ async fn a_full_disk_while_watching_loses_nothing(mode: Mode) {
         return;
     }
     let stage = Stage::empty(mode);
-    mount(&stage.folder, "64k");
+    let drive = Drive::plugged_in(&stage.folder, "64k");
     let mut scene = stage.begin().await;
     let (small, large) = (workbook("small"), workbook(&"large ".repeat(20_000)));
     scene.write("small.xlsx", &small);
@@ -86,6 +97,7 @@ async fn a_full_disk_while_watching_loses_nothing(mode: Mode) {
     scene.publish("large.xlsx", &large);
     scene.ready("large.xlsx", &large).await;
     scene.assert_each_once(&[("small.xlsx".into(), small), ("large.xlsx".into(), large)]).await;
+    drop(drive);
 }
 
 async fn an_unplugged_drive_is_said_and_its_files_are_not_removed(mode: Mode) {
@@ -93,12 +105,12 @@ async fn an_unplugged_drive_is_said_and_its_files_are_not_removed(mode: Mode) {
         return;
     }
     let stage = Stage::empty(mode).with(|options| options.folder_check_interval = Duration::from_millis(500));
-    mount(&stage.folder, "1m");
+    let drive = Drive::plugged_in(&stage.folder, "1m");
     let mut scene = stage.begin().await;
     let bytes = workbook("on the drive");
     scene.write("a.xlsx", &bytes);
     scene.ready("a.xlsx", &bytes).await;
-    unmount(&scene.folder);
+    drop(drive);
     let reason = scene
         .until("the drive to be missed", |said| match said {
             Observation::FolderLost { reason } => Some(matches!(reason, Error::Unplugged)),
@@ -109,7 +121,7 @@ async fn an_unplugged_drive_is_said_and_its_files_are_not_removed(mode: Mode) {
     scene.listen(Duration::from_millis(2_500)).await;
     let removed = scene.log.iter().any(|said| matches!(said, Observation::Removed { .. }));
     assert!(!removed);
-    mount(&scene.folder, "1m");
+    let _next = Drive::plugged_in(&scene.folder, "1m");
     let second = workbook("on the next drive");
     scene.write("b.xlsx", &second);
     scene.ready("b.xlsx", &second).await;

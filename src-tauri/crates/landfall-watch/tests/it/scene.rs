@@ -20,7 +20,22 @@ pub(crate) struct Scene {
     watch: Watch,
     /// Everything the watch said, in order.
     pub(crate) log: Vec<Observation>,
-    _home: TempDir,
+    _home: Home,
+}
+
+/// The folder around the watched one. Removing it must work, or something still writes where a scenario is over.
+struct Home(Option<TempDir>);
+
+impl Drop for Home {
+    fn drop(&mut self) {
+        let Some(folder) = self.0.take() else { return };
+        let path = folder.path().to_owned();
+        let removed = folder.close();
+        if !std::thread::panicking() {
+            removed.unwrap();
+            assert!(!path.exists(), "{} is back", path.display());
+        }
+    }
 }
 
 /// A scene that does not watch yet.
@@ -28,7 +43,7 @@ pub(crate) struct Stage {
     pub(crate) folder: PathBuf,
     pub(crate) options: Options,
     known: Vec<KnownFile>,
-    home: TempDir,
+    home: Home,
 }
 
 impl Stage {
@@ -38,7 +53,7 @@ impl Stage {
         let folder = home.path().join("reports");
         fs::create_dir(&folder).unwrap();
         let options = Options { mode, ..Options::new(&folder) };
-        Self { folder, options, known: Vec::new(), home }
+        Self { folder, options, known: Vec::new(), home: Home(Some(home)) }
     }
 
     pub(crate) fn with(mut self, change: impl FnOnce(&mut Options)) -> Self {
