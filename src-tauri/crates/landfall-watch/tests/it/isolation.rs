@@ -64,7 +64,8 @@ struct Drive(PathBuf);
 impl Drive {
     fn plugged_in(folder: &Path, size: &str) -> Self {
         let option = format!("size={size}");
-        let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", &option, "tmpfs"]).arg(folder).status();
+        let mounted =
+            Command::new("mount").args(["-t", "tmpfs", "-o", &option, "tmpfs"]).arg(folder).status();
         assert!(mounted.unwrap().success());
         Self(folder.to_owned())
     }
