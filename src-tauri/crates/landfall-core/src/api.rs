@@ -136,6 +136,22 @@ pub struct RunRequest {
     pub token: Option<String>,
 }
 
+impl RunRequest {
+    /// The built-in report for that period, with everything else left to definition, settings and system.
+    pub fn new(choice: PeriodChoice) -> Self {
+        Self {
+            definition: None,
+            choice,
+            timezone: None,
+            parameters: BTreeMap::new(),
+            output: None,
+            offer_existing: false,
+            password: None,
+            token: None,
+        }
+    }
+}
+
 /// Which runs to list, newest first.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

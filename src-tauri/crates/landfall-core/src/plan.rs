@@ -132,19 +132,6 @@ mod tests {
     use super::*;
     use crate::period::PeriodChoice;
 
-    fn request(choice: PeriodChoice) -> RunRequest {
-        RunRequest {
-            definition: None,
-            choice,
-            timezone: None,
-            parameters: std::collections::BTreeMap::default(),
-            output: None,
-            offer_existing: false,
-            password: None,
-            token: None,
-        }
-    }
-
     fn definition() -> Definition {
         Definition::built_in().unwrap()
     }
@@ -162,8 +149,10 @@ mod tests {
         // Late on 31 October in UTC it is November already in Auckland.
         let at = surroundings("2026-10-31T23:30:00Z");
         let of = |zone: Option<&str>| {
-            let request =
-                RunRequest { timezone: zone.map(str::to_owned), ..request(PeriodChoice::CurrentMonth) };
+            let request = RunRequest {
+                timezone: zone.map(str::to_owned),
+                ..RunRequest::new(PeriodChoice::CurrentMonth)
+            };
             plan_run(&request, &definition(), &Settings::default(), &at).unwrap().run.period.from
         };
         assert_eq!(of(None), date(2026, 11, 1));
@@ -173,7 +162,7 @@ mod tests {
     #[test]
     fn the_zone_comes_from_the_request_then_the_definition_then_the_settings_then_the_system() {
         let at = surroundings("2026-11-22T12:00:00Z");
-        let mut asked = request(PeriodChoice::PreviousMonth);
+        let mut asked = RunRequest::new(PeriodChoice::PreviousMonth);
         let mut settings = Settings::default();
         let mut report = definition();
         let zone = |asked: &RunRequest, report: &Definition, settings: &Settings| {
@@ -191,13 +180,15 @@ mod tests {
     #[test]
     fn bad_dates_and_zones_are_refused_with_a_hint() {
         let at = surroundings("2026-11-22T12:00:00Z");
-        let future = request(PeriodChoice::Range { start: date(2027, 1, 1), end: date(2027, 1, 31) });
+        let future = RunRequest::new(PeriodChoice::Range { start: date(2027, 1, 1), end: date(2027, 1, 31) });
         let error = plan_run(&future, &definition(), &Settings::default(), &at).unwrap_err();
         assert_eq!(error.code, Code::Dates);
         assert!(error.hint.contains("2026-11-23"), "{}", error.hint);
 
-        let nowhere =
-            RunRequest { timezone: Some("Mars/Olympus".to_owned()), ..request(PeriodChoice::PreviousMonth) };
+        let nowhere = RunRequest {
+            timezone: Some("Mars/Olympus".to_owned()),
+            ..RunRequest::new(PeriodChoice::PreviousMonth)
+        };
         assert_eq!(
             plan_run(&nowhere, &definition(), &Settings::default(), &at).unwrap_err().code,
             Code::Usage
@@ -207,7 +198,8 @@ mod tests {
     #[test]
     fn an_end_in_the_future_is_clamped_and_said() {
         let at = surroundings("2026-11-22T12:00:00Z");
-        let asked = request(PeriodChoice::Range { start: date(2026, 11, 1), end: date(2026, 11, 30) });
+        let asked =
+            RunRequest::new(PeriodChoice::Range { start: date(2026, 11, 1), end: date(2026, 11, 30) });
         let planned = plan_run(&asked, &definition(), &Settings::default(), &at).unwrap();
         assert_eq!(planned.run.period.to, date(2026, 11, 23));
         assert_eq!(planned.notes, ["2026-11-30 lies in the future: the report ends today, 2026-11-23."]);

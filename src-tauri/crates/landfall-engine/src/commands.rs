@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use landfall_core::api::{Command, Reply, RunFilter, RunRequest};
 use landfall_core::code::{ApiError, Code};
 use landfall_core::names;
+use landfall_core::period::PeriodChoice;
 use landfall_core::plan::{self, PlannedRun, Surroundings};
 use landfall_core::run::{FileState, Run};
 use landfall_core::state::{Event, RequestRef};
@@ -206,16 +207,14 @@ impl Engine {
     fn retry_run(&mut self, request: RequestRef, number: u64, token: Option<String>) {
         let asked = self.run_of(number).map(|run| RunRequest {
             definition: Some(run.definition.clone()),
-            choice: landfall_core::period::PeriodChoice::Range {
-                start: run.period.from,
-                end: run.period.requested_to.unwrap_or(run.period.to),
-            },
             timezone: Some(run.timezone.clone()),
             parameters: run.parameters.clone(),
             output: self.output_of(&run),
-            offer_existing: false,
-            password: None,
             token,
+            ..RunRequest::new(PeriodChoice::Range {
+                start: run.period.from,
+                end: run.period.requested_to.unwrap_or(run.period.to),
+            })
         });
         match asked {
             Ok(asked) => self.run_report(request, &asked, Some(number)),
@@ -279,13 +278,8 @@ impl Engine {
     }
 
     fn change_setting(&mut self, request: RequestRef, key: &str, value: Option<&str>) {
-        let changed = match self.state.folder_change() {
-            Some(change) if ["reports.folder", "reports.also-watch"].contains(&key) => Err(ApiError::new(
-                Code::Conflict,
-                format!("the reports folder is being changed to \"{}\"", change.to),
-                "Wait until the reports have moved, then try again.",
-            )
-            .about(key)),
+        let changed = match self.state.refused_as_changing_folder() {
+            Some(error) if ["reports.folder", "reports.also-watch"].contains(&key) => Err(error.about(key)),
             _ => settings_file::change(&self.places.settings_file, key, value),
         };
         if changed.is_ok() {

@@ -1,6 +1,5 @@
 //! kill -9 in every phase of a run, of every process that takes part.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::time::{Duration, Instant};
 
@@ -144,16 +143,7 @@ fn run_and_kill(computer: &Computer, phase: Phase, victim: Victim) -> (u64, bool
             .expect("an engine");
         let subscribe = Command::Subscribe { presents: false, announcements_after: None };
         door.ask(subscribe).await.expect("a connection").expect("a subscription");
-        let request = RunRequest {
-            definition: None,
-            choice: PeriodChoice::PreviousMonth,
-            timezone: None,
-            parameters: BTreeMap::new(),
-            output: None,
-            offer_existing: false,
-            password: None,
-            token: None,
-        };
+        let request = RunRequest::new(PeriodChoice::PreviousMonth);
         let reply = door.ask(Command::RunReport(request)).await.expect("a connection").expect("a run");
         let Reply::RunAccepted { run, .. } = reply else { panic!("{reply:?}") };
         // Looking for a process takes longer than the last phases last, so it is known before they come.

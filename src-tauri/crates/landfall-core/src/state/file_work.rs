@@ -48,8 +48,7 @@ impl State {
             } else if !self.deleting.is_empty() {
                 conflict("a report is being deleted", "Wait until it is gone, then change the folder.")
             } else {
-                let change = self.folder_change.as_ref()?;
-                Some(moving(change))
+                self.refused_as_changing_folder()
             }
         });
         if let Some(error) = refused {
@@ -70,9 +69,9 @@ impl State {
         self.deleting.contains(&run.number) || self.refused_as_moving(&run.folder).is_some()
     }
 
-    /// The change of the reports folder that is under way.
-    pub fn folder_change(&self) -> Option<&FolderChange> {
-        self.folder_change.as_ref()
+    /// Why the reports folder can't be changed at the moment: a change of it is under way.
+    pub fn refused_as_changing_folder(&self) -> Option<ApiError> {
+        self.folder_change.as_ref().map(moving)
     }
 
     /// Why nothing may be done with the files in `folder` at the moment.

@@ -193,10 +193,7 @@ impl State {
 
     /// Whether nothing is under way that an end of the engine would cut short.
     pub fn is_idle(&self) -> bool {
-        self.live.is_empty()
-            && self.tasks.is_empty()
-            && self.deleting.is_empty()
-            && self.folder_change.is_none()
+        self.busy_with().is_none()
     }
 
     /// Whether the engine is ending, so that nothing new begins.

@@ -160,14 +160,5 @@ impl Bench {
 }
 
 fn request() -> RunRequest {
-    RunRequest {
-        definition: None,
-        choice: PeriodChoice::PreviousMonth,
-        timezone: None,
-        parameters: std::collections::BTreeMap::default(),
-        output: None,
-        offer_existing: false,
-        password: None,
-        token: None,
-    }
+    RunRequest::new(PeriodChoice::PreviousMonth)
 }

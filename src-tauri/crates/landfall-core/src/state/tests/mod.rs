@@ -123,16 +123,7 @@ impl Story {
 }
 
 pub(super) fn planned(source: DatabaseSource, now: Timestamp) -> PlannedRun {
-    let request = RunRequest {
-        definition: None,
-        choice: PeriodChoice::PreviousMonth,
-        timezone: None,
-        parameters: std::collections::BTreeMap::default(),
-        output: None,
-        offer_existing: false,
-        password: None,
-        token: None,
-    };
+    let request = RunRequest::new(PeriodChoice::PreviousMonth);
     let definition = crate::definition::Definition::built_in().unwrap();
     let mut settings = Settings::default();
     settings.database.source = source;
