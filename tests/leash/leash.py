@@ -3,7 +3,8 @@
 A test that is killed can't clean up. The kernel closes its end of our pipe, whatever killed it; that is the signal here.
 If this process itself is killed, the program gets the same signal from the kernel (PR_SET_PDEATHSIG).
 
-    leash.py [--signal QUIT] [--remove DIR]... [--uid N --gid N] [--input TEXT] --log FILE -- PROGRAM [ARGUMENT]...
+    leash.py [--signal QUIT] [--sweep VARIABLE=VALUE]... [--remove DIR]... [--uid N --gid N] [--input TEXT] --log FILE
+             -- PROGRAM [ARGUMENT]...
 
 Prints one line, `pid N`, and `exited N` if the program ends before we do.
 """
@@ -25,6 +26,7 @@ GRACE_SECONDS = 10
 def main() -> None:
     options = argparse.ArgumentParser()
     options.add_argument("--signal", default="TERM")
+    options.add_argument("--sweep", action="append", default=[])
     options.add_argument("--remove", action="append", default=[])
     options.add_argument("--uid", type=int)
     options.add_argument("--gid", type=int)
@@ -80,8 +82,22 @@ def main() -> None:
         except subprocess.TimeoutExpired:
             program.kill()
             program.wait()
+    for variable in chosen.sweep:
+        sweep(variable.encode())
     for folder in chosen.remove:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def sweep(variable: bytes) -> None:
+    """Kills every process with that in its environment: those that our program started, and that outlived it."""
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{pid}/environ", "rb") as environ:
+                found = variable in environ.read().split(b"\0")
+            if found and int(pid) != os.getpid():
+                os.kill(int(pid), signal.SIGKILL)
+        except OSError:  # it has ended, or is not ours
+            pass
 
 
 def say(line: str) -> None:

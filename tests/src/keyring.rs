@@ -1,12 +1,12 @@
 //! A real key store: gnome-keyring's Secret Service, unlocked, on a session bus of its own.
 
 use std::fs;
-use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
 use tempfile::TempDir;
 
+use crate::bus::Bus;
 use crate::leash::{Leash, Leashed};
 use crate::process::{self, Signal};
 use crate::wait::until;
@@ -20,19 +20,28 @@ pub struct Keyring {
     address: String,
     // Fields drop in this order: the store, its bus, their folder.
     store: Leash,
-    _bus: Leash,
+    _bus: Option<Bus>,
     folder: TempDir,
 }
 
 impl Keyring {
     /// Starts both and waits until the store answers on the bus.
     pub fn start() -> Self {
-        let folder =
-            tempfile::Builder::new().prefix("landfall-keyring-").tempdir().expect("a temporary folder");
+        let folder = own_folder();
+        let bus = Bus::start(folder.path());
+        let address = bus.address().to_owned();
+        Self::start_in(folder, address, Some(bus))
+    }
+
+    /// A store on a bus that is there already.
+    pub fn start_on(bus: &Bus) -> Self {
+        Self::start_in(own_folder(), bus.address().to_owned(), None)
+    }
+
+    fn start_in(folder: TempDir, address: String, bus: Option<Bus>) -> Self {
         let path = folder.path();
-        let address = format!("unix:path={}", path.join("bus").display());
-        let bus = start_bus(path, &address);
         let store = Leashed::program("gnome-keyring-daemon", &path.join("keyring.log"))
+            .removing(path)
             .args(["--foreground", "--unlock", "--components=secrets", "--control-directory"])
             .args([path.join("control")])
             .envs([("DBUS_SESSION_BUS_ADDRESS", address.as_str())])
@@ -86,26 +95,8 @@ impl Keyring {
     }
 }
 
-/// A session bus without activation: nothing starts on it but what a test starts.
-fn start_bus(folder: &Path, address: &str) -> Leash {
-    let config = folder.join("bus.conf");
-    let text = format!(
-        "<!DOCTYPE busconfig PUBLIC \"-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN\" \"busconfig.dtd\">\n\
-         <busconfig><type>session</type><listen>{address}</listen><auth>EXTERNAL</auth>\n\
-         <policy context=\"default\"><allow send_destination=\"*\"/><allow receive_sender=\"*\"/>\n\
-         <allow own=\"*\"/></policy></busconfig>\n"
-    );
-    fs::write(&config, text).expect("our own folder");
-    let bus = Leashed::program("dbus-daemon", &folder.join("bus.log"))
-        .args(["--nofork", "--nopidfile", "--nosyslog", "--config-file"])
-        .args([&config])
-        .start();
-    let socket = folder.join("bus");
-    until(READY_WITHIN, "the session bus", || {
-        assert!(bus.is_running(), "dbus-daemon ended: {}", bus.log());
-        socket.exists()
-    });
-    bus
+fn own_folder() -> TempDir {
+    tempfile::Builder::new().prefix("landfall-keyring-").tempdir().expect("a temporary folder")
 }
 
 fn has_owner(address: &str) -> bool {

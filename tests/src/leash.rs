@@ -9,7 +9,7 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 
-use crate::{process, repository};
+use crate::{process, program, repository};
 
 /// What to start, and what to do at its end.
 #[derive(Debug)]
@@ -92,6 +92,20 @@ impl Leashed {
     #[must_use]
     pub fn removing(self, folder: &Path) -> Self {
         self.keeper_option("--remove", folder)
+    }
+
+    /// Kills, after its end, every process whose environment has this variable with this value.
+    #[must_use]
+    pub fn sweeping(self, variable: &str, value: &Path) -> Self {
+        self.keeper_option("--sweep", format!("{variable}={}", value.display()))
+    }
+
+    /// It sees of our environment only what [`crate::program::Program`]s see.
+    #[must_use]
+    pub fn in_a_small_environment(mut self) -> Self {
+        let kept = |name: &OsStr| program::KEPT.iter().any(|kept| *kept == name);
+        self.cleared.extend(std::env::vars_os().map(|(name, _)| name).filter(|name| !kept(name)));
+        self
     }
 
     /// Starts it.

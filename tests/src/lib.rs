@@ -19,7 +19,10 @@
 //! ```
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a fixture fails as a test does, by panicking")]
 
+pub mod bus;
 pub mod cache;
+#[cfg(feature = "desktop")]
+pub mod desktop;
 pub mod home;
 pub mod keyring;
 pub mod leash;
@@ -30,4 +33,4 @@ pub mod repository;
 pub mod wait;
 pub mod workbook;
 
-pub use wait::{eventually, until};
+pub use wait::{eventually, eventually_seen, until};

@@ -35,6 +35,12 @@ pub fn with_environment(variable: &str, value: &str) -> Vec<u32> {
         .collect()
 }
 
+/// The process that started this one, or took it over; `None` when it is gone.
+pub fn parent(pid: u32) -> Option<u32> {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse().ok()
+}
+
 /// The command line with spaces between its arguments, for a message.
 pub fn command_line(pid: u32) -> String {
     read(pid, "cmdline").replace('\0', " ").trim_end().to_owned()

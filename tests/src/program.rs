@@ -13,7 +13,8 @@ pub use running::{Finished, Running};
 use crate::repository;
 
 /// What a program gets of our environment; the rest, the developer's own `DB_*` above all, would decide tests.
-const KEPT: [&str; 6] = ["PATH", "TMPDIR", "LANDFALL_CACHE", "LD_LIBRARY_PATH", "LLVM_PROFILE_FILE", "USER"];
+pub(crate) const KEPT: [&str; 6] =
+    ["PATH", "TMPDIR", "LANDFALL_CACHE", "LD_LIBRARY_PATH", "LLVM_PROFILE_FILE", "USER"];
 
 /// A program to start.
 #[derive(Debug, Clone)]

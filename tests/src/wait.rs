@@ -24,3 +24,23 @@ pub fn eventually<T>(within: Duration, what: &str, mut answer: impl FnMut() -> O
 pub fn until(within: Duration, what: &str, mut holds: impl FnMut() -> bool) {
     eventually(within, what, || holds().then_some(()));
 }
+
+/// [`eventually`] for an answer that says what it saw instead: `Err` is the text that stands in the failure.
+///
+/// # Panics
+/// When the deadline passes; the text says what was waited for and what was last seen.
+pub fn eventually_seen<T>(within: Duration, what: &str, mut answer: impl FnMut() -> Result<T, String>) -> T {
+    let deadline = Instant::now() + within;
+    loop {
+        match answer() {
+            Ok(found) => return found,
+            Err(seen) => {
+                assert!(
+                    Instant::now() < deadline,
+                    "waited {within:?} for {what}, in vain; last seen: {seen}"
+                );
+            }
+        }
+        thread::sleep(PAUSE);
+    }
+}

@@ -1,5 +1,6 @@
 //! What the fixtures promise to the tests that use them.
 
+mod desktop;
 mod home;
 mod keyring;
 mod postgres;

@@ -7,4 +7,4 @@ mod main_job;
 mod owed;
 mod own_server;
 mod running;
-mod vocabulary;
+pub(crate) mod vocabulary;

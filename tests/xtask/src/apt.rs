@@ -20,6 +20,32 @@ const fn package(name: &'static str, program: &'static str) -> Package {
 
 /// What compiling needs: the linker, and C for SQLite and ring.
 pub(crate) const BUILD: &[Package] = &[package("gcc", "cc"), package("libc6-dev", "cc")];
+/// What compiling the shell needs on top: the web view with its headers.
+pub(crate) const SHELL: &[Package] = &[package("libwebkit2gtk-4.1-dev", "pkg-config")];
+/// A desktop for tests of the real window: a screen, a window manager, a browser's driver, what types, clicks and looks.
+pub(crate) const DESKTOP: &[Package] = &[
+    package("xvfb", "Xvfb"),
+    package("xauth", "xauth"),
+    package("openbox", "openbox"),
+    package("webkit2gtk-driver", "WebKitWebDriver"),
+    package("wmctrl", "wmctrl"),
+    package("xdotool", "xdotool"),
+    package("x11-utils", "xprop"),
+    package("imagemagick", "import"),
+    package("xdg-utils", "xdg-open"),
+    package("desktop-file-utils", "update-desktop-database"),
+    package("shared-mime-info", "update-mime-database"),
+    package("at-spi2-core", "dbus-daemon"),
+    package("fonts-dejavu-core", "fc-list"),
+    package("fonts-inter", "fc-list"),
+];
+/// The browser that draws the page for pictures of every state.
+pub(crate) const BROWSER: &[Package] = &[
+    package("chromium", "chromium"),
+    package("imagemagick", "convert"),
+    package("fonts-inter", "fc-list"),
+    package("fonts-dejavu-core", "fc-list"),
+];
 /// What the venv of the tests needs.
 pub(crate) const PYTHON: &[Package] = &[package("python3", "python3"), package("python3-venv", "python3")];
 /// What the fixtures start.

@@ -75,6 +75,23 @@ pub(crate) fn install(programs: &[Artifact], places: &Places) -> Result<(), Fail
     Ok(())
 }
 
+/// Copies these programs into a folder of their own, with the rest of the installed ones beside them.
+pub(crate) fn install_measured(programs: &[Artifact], places: &Places) -> Result<PathBuf, Failure> {
+    let folder = places.programs.join("measured");
+    fs::create_dir_all(&folder).doing(|| format!("making {}", folder.display()))?;
+    let targets: Vec<&str> = programs.iter().map(|program| program.target.as_str()).collect();
+    for entry in fs::read_dir(&places.programs).into_iter().flatten().flatten() {
+        let (name, path) = (entry.file_name(), entry.path());
+        if path.is_file() && !targets.iter().any(|target| name == *target) {
+            copy(&path, &folder.join(name))?;
+        }
+    }
+    for program in programs.iter().filter(|artifact| !artifact.is_test) {
+        copy(&program.executable, &folder.join(&program.target))?;
+    }
+    Ok(folder)
+}
+
 /// Removes folders whose checkout isn't there any more; what can't be removed stays for the next time.
 fn sweep(all: &Path) {
     for folder in fs::read_dir(all).into_iter().flatten().flatten() {

@@ -11,6 +11,12 @@ use crate::places::Places;
 /// The packages whose programs people get; built by the same call everywhere, so that it is a cache hit everywhere.
 const PROGRAMS: [&str; 3] = ["landfall-cli", "landfall-report", "landfall-sample"];
 
+/// The window. Its build embeds the page, so that is built before.
+const SHELL: &str = "landfall-desktop";
+
+/// The bare window that a bench measures ours beside.
+const BARE: &str = "landfall-bare";
+
 /// Where the Linux generator runs; an explicit target keeps its flags away from proc-macros.
 pub(crate) const LINUX: &str = "x86_64-unknown-linux-gnu";
 
@@ -29,10 +35,27 @@ pub(crate) fn command(places: &Places) -> Command {
     command
 }
 
-/// Builds the programs in the dev profile.
+/// Builds the programs of the command line in the dev profile.
 pub(crate) fn build_programs(places: &Places) -> Result<Vec<Artifact>, Failure> {
+    build(places, &PROGRAMS)
+}
+
+/// The same with the window.
+pub(crate) fn build_all_programs(places: &Places) -> Result<Vec<Artifact>, Failure> {
+    build(places, &[&PROGRAMS[..], &[SHELL]].concat())
+}
+
+/// Builds what is measured, optimised: the two windows, and the engine in the program of the command line.
+pub(crate) fn build_measured(places: &Places) -> Result<Vec<Artifact>, Failure> {
     let mut command = command(places);
-    command.args(["build", "--bins"]).args(PROGRAMS.iter().flat_map(|name| ["--package", name]));
+    command.args(["build", "--bins", "--profile", "measured"]);
+    command.args(["--package", SHELL, "--package", BARE, "--package", "landfall-cli"]);
+    artifacts_of(command, "building what is measured")
+}
+
+fn build(places: &Places, packages: &[&str]) -> Result<Vec<Artifact>, Failure> {
+    let mut command = command(places);
+    command.args(["build", "--bins"]).args(packages.iter().flat_map(|name| ["--package", name]));
     artifacts_of(command, "building the programs")
 }
 

@@ -28,6 +28,10 @@ pub(crate) enum Work {
     Cargo(&'static [&'static str]),
     /// The same for a program that is installed first.
     Tool(fn(&Places) -> Result<Command, Failure>),
+    /// Every check of the page, its tests, and the page itself.
+    Page,
+    /// Axe on every situation of the page in a real browser.
+    Axe,
     /// The Linux generator, and whether it is static.
     Generator,
     /// All programs and all test programs.
@@ -38,12 +42,14 @@ pub(crate) enum Work {
     Examples,
 }
 
-const TESTS: &[&[Package]] = &[apt::BUILD, apt::PYTHON, apt::FIXTURES];
+const COMPILE: &[&[Package]] = &[apt::BUILD, apt::SHELL];
+const TESTS: &[&[Package]] = &[apt::BUILD, apt::SHELL, apt::PYTHON, apt::FIXTURES];
+const WINDOW: &[&[Package]] = &[apt::BUILD, apt::SHELL, apt::PYTHON, apt::FIXTURES, apt::DESKTOP];
 
 const FORMAT: &[&str] = &["fmt", "--all", "--check"];
 const LINTS: &[&str] = &["clippy", "--workspace", "--all-targets", "--quiet", "--", "--deny", "warnings"];
 
-pub(crate) const LAYERS: [Layer; 14] = [
+pub(crate) const LAYERS: [Layer; 18] = [
     Layer { name: "format", about: "rustfmt", packages: &[], work: Work::Cargo(FORMAT) },
     Layer { name: "typos", about: "spelling", packages: &[apt::PYTHON], work: Work::Tool(typos) },
     Layer {
@@ -53,13 +59,15 @@ pub(crate) const LAYERS: [Layer; 14] = [
         work: Work::Tool(machete),
     },
     Layer { name: "licences", about: "cargo-deny", packages: &[apt::BUILD], work: Work::Tool(licences) },
+    // Before whatever compiles the shell, which embeds it.
+    Layer { name: "page", about: "format, lint, types, tests, sizes", packages: &[], work: Work::Page },
     Layer {
         name: "lints",
         about: "clippy, warnings are errors",
-        packages: &[apt::BUILD],
+        packages: COMPILE,
         work: Work::Cargo(LINTS),
     },
-    Layer { name: "build", about: "all programs and tests", packages: &[apt::BUILD], work: Work::Build },
+    Layer { name: "build", about: "all programs and tests", packages: COMPILE, work: Work::Build },
     Layer {
         name: "tidy",
         about: "rules of the tree",
@@ -72,7 +80,13 @@ pub(crate) const LAYERS: [Layer; 14] = [
         packages: TESTS,
         work: Work::Tests(is_rules, &[]),
     },
-    Layer { name: "examples", about: "in the docs", packages: &[apt::BUILD], work: Work::Examples },
+    Layer { name: "examples", about: "in the docs", packages: COMPILE, work: Work::Examples },
+    Layer {
+        name: "shell",
+        about: "commands, tray, bindings",
+        packages: TESTS,
+        work: Work::Tests(is_shell, &[]),
+    },
     Layer { name: "report", about: "the generator", packages: TESTS, work: Work::Tests(is_report, &[]) },
     Layer {
         name: "database",
@@ -87,6 +101,7 @@ pub(crate) const LAYERS: [Layer; 14] = [
         // They mostly wait for slow writers.
         work: Work::Tests(is_watcher, &["--test-threads", "8"]),
     },
+    Layer { name: "axe", about: "every view in a real browser", packages: &[apt::BROWSER], work: Work::Axe },
     // Before the journeys, one of which measures it.
     Layer {
         name: "generator",
@@ -99,7 +114,14 @@ pub(crate) const LAYERS: [Layer; 14] = [
         about: "the command line, kill -9, fixtures",
         packages: TESTS,
         // They wait for each other's programs more than they work.
-        work: Work::Tests(is_journeys, &["--skip", "tidy::", "--test-threads", "4"]),
+        work: Work::Tests(is_journeys, &["--skip", "tidy::", "--skip", "window::", "--test-threads", "4"]),
+    },
+    Layer {
+        name: "window",
+        about: "journeys in the real window",
+        packages: WINDOW,
+        // Each has a screen, a browser and an engine of its own.
+        work: Work::Tests(is_tests, &["window::", "--test-threads", "2"]),
     },
 ];
 
@@ -125,6 +147,10 @@ fn is_journeys(package: &str) -> bool {
     matches!(package, "landfall-tests" | "landfall-cli")
 }
 
+fn is_shell(package: &str) -> bool {
+    package == "landfall-desktop"
+}
+
 fn is_report(package: &str) -> bool {
     package == "landfall-report"
 }
@@ -139,7 +165,7 @@ fn is_watcher(package: &str) -> bool {
 
 /// Whatever no other layer takes, so that a new crate's tests run before anybody thinks of this table.
 fn is_rules(package: &str) -> bool {
-    let others = [is_journeys, is_report, is_database, is_watcher];
+    let others = [is_journeys, is_shell, is_report, is_database, is_watcher];
     others.iter().all(|takes| !takes(package))
 }
 
@@ -203,18 +229,24 @@ mod tests {
     }
 
     #[test]
-    fn every_package_has_exactly_one_layer_and_the_tests_two() {
+    fn every_package_has_exactly_one_layer_and_the_tests_three() {
         let takers = |package: &str| {
             LAYERS
                 .iter()
                 .filter(|layer| matches!(layer.work, Work::Tests(takes, _) if takes(package)))
                 .count()
         };
-        for package in
-            ["landfall-core", "landfall-report", "landfall-watch", "landfall-cli", "xtask", "a-new-one"]
-        {
+        for package in [
+            "landfall-core",
+            "landfall-desktop",
+            "landfall-report",
+            "landfall-watch",
+            "landfall-cli",
+            "xtask",
+            "a-new-one",
+        ] {
             assert_eq!(takers(package), 1, "{package}");
         }
-        assert_eq!(takers("landfall-tests"), 2, "tidy:: and the rest");
+        assert_eq!(takers("landfall-tests"), 3, "tidy::, window:: and the rest");
     }
 }

@@ -1,4 +1,4 @@
-//! `cargo xtask run|test|soak|bench`: the two commands of the README and the long runs done by hand.
+//! `cargo xtask`: the two commands of the README, `run` and `test`, and what is made or measured by hand.
 //!
 //! Standard library only, so that it builds in seconds on a machine that has nothing yet.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "it talks to the person at the terminal")]
@@ -10,6 +10,8 @@ mod elf;
 mod failure;
 mod layers;
 mod long;
+mod made;
+mod page;
 mod places;
 mod run;
 mod table;
@@ -24,10 +26,13 @@ use failure::Failure;
 use places::Places;
 
 const USAGE: &str = "\
-usage: cargo xtask run [-- OPTION…]         build and start Landfall; OPTION… go to `landfall` in place of its main job
+usage: cargo xtask run [-- OPTION…]         build and start Landfall: its window, or without a display its main job;
+                                            OPTION… go to `landfall` instead
        cargo xtask test [--full] [LAYER…]   all checks and tests, or these layers only
        cargo xtask soak [NAME]              tests repeated for long; without a name: the list
-       cargo xtask bench [NAME]             measurements; without a name: the list";
+       cargo xtask bench [NAME]             measurements; without a name: the list
+       cargo xtask bindings                 write the page's types anew from the Rust ones
+       cargo xtask screens                  draw every view and state of the page into docs/screens";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -49,6 +54,8 @@ fn dispatch(arguments: &[String]) -> Result<ExitCode, Failure> {
         "test" => test::test(&Places::find()?, rest),
         "soak" => long::run(&Places::find()?, "soak", &long::SOAKS, rest),
         "bench" => long::run(&Places::find()?, "bench", &long::BENCHES, rest),
+        "bindings" => made::bindings(&Places::find()?),
+        "screens" => made::screens(&Places::find()?),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");
             Ok(ExitCode::SUCCESS)

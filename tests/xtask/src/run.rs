@@ -1,5 +1,7 @@
-//! `cargo xtask run`: what is missing is installed, the programs are built, Landfall does its main job.
+//! `cargo xtask run`: what is missing is installed, the programs are built, and Landfall starts: its window where there is
+//! a display, else its main job on the command line.
 
+use std::env;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
@@ -8,6 +10,7 @@ use crate::apt;
 use crate::artifacts;
 use crate::cargo;
 use crate::failure::{Doing, Failure};
+use crate::page;
 use crate::places::Places;
 
 /// Last month's report from the sample database, or from the database in the settings.
@@ -23,12 +26,30 @@ pub(crate) fn run(places: &Places, arguments: &[String]) -> Result<ExitCode, Fai
             )));
         }
     };
+    if given.is_empty() && has_display() {
+        return window(places);
+    }
     apt::ensure(apt::BUILD)?;
     let programs = cargo::build_programs(places)?;
     artifacts::install(&programs, places)?;
     let landfall = places.programs.join("landfall");
     eprintln!("landfall is {}", landfall.display());
-    if given.is_empty() { main_job(&landfall) } else { hand_over(&landfall, given) }
+    if given.is_empty() { main_job(&landfall) } else { start(&landfall, given) }
+}
+
+/// Whether a window could be shown.
+fn has_display() -> bool {
+    ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| env::var_os(name).is_some_and(|value| !value.is_empty()))
+}
+
+/// Builds the page and all programs, and starts the window; it finds the others beside it.
+fn window(places: &Places) -> Result<ExitCode, Failure> {
+    apt::ensure(&[apt::BUILD, apt::SHELL].concat())?;
+    page::build(places)?;
+    artifacts::install(&cargo::build_all_programs(places)?, places)?;
+    let program = places.programs.join("landfall-desktop");
+    eprintln!("the window is {}", program.display());
+    start(&program, &[])
 }
 
 /// Progress goes to the terminal; the last line is the workbook's path.
@@ -55,8 +76,9 @@ fn main_job(landfall: &Path) -> Result<ExitCode, Failure> {
     }
 }
 
-fn hand_over(landfall: &Path, given: &[String]) -> Result<ExitCode, Failure> {
-    let mut command = Command::new(landfall);
+/// Starts a program in the foreground.
+fn start(program: &Path, given: &[String]) -> Result<ExitCode, Failure> {
+    let mut command = Command::new(program);
     let status = command.args(given).status().map_err(|source| Failure::starting(&command, source))?;
     Ok(exit_code(status.code()))
 }

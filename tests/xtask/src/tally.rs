@@ -37,6 +37,26 @@ impl Tally {
         }
     }
 
+    /// The same for a line of vitest: `Tests  1 failed | 120 passed (121)`, and ` FAIL  file > test`.
+    pub(crate) fn read_vitest(&mut self, line: &str) {
+        let line = line.trim();
+        if let Some(result) = line.strip_prefix("Tests  ") {
+            self.passed += count(result, " passed");
+            self.failed += count(result, " failed");
+        } else if let Some(name) = line.strip_prefix("FAIL  ") {
+            self.names.push(name.to_owned());
+        }
+    }
+
+    /// The same for a line of `ui/scripts/axe.js`: `ok  reports dark 900`, `BAD help light 1200`.
+    pub(crate) fn read_axe(&mut self, line: &str) {
+        if line.starts_with("ok ") {
+            self.passed += 1;
+        } else if let Some(name) = line.strip_prefix("BAD ") {
+            self.add(Self::failure(&format!("axe {name}")));
+        }
+    }
+
     /// What the program's end adds: one that fails without counting a failed test crashed, hung or didn't start.
     pub(crate) fn ended(&mut self, program: &str, well: bool) {
         if !well && self.failed == 0 {
@@ -69,6 +89,34 @@ mod tests {
         assert_eq!(tally, Tally { passed: 15, failed: 1, names: vec!["c".to_owned()] });
         tally.ended("it", false);
         assert_eq!(tally.failed, 1, "the failed test is the reason of the exit code");
+    }
+
+    #[test]
+    fn results_of_the_page_are_counted() {
+        let mut tally = Tally::default();
+        for line in [
+            " FAIL  src/lib/keys.test.ts > keys > are shown",
+            " Test Files  1 failed | 4 passed (5)",
+            "      Tests  1 failed | 120 passed | 2 skipped (123)",
+        ] {
+            tally.read_vitest(line);
+        }
+        assert_eq!((tally.passed, tally.failed), (120, 1));
+        assert_eq!(tally.names, ["src/lib/keys.test.ts > keys > are shown"]);
+        tally.read_vitest("      Tests  5 passed (5)");
+        assert_eq!(tally.passed, 125);
+    }
+
+    #[test]
+    fn situations_of_the_page_are_counted() {
+        let mut tally = Tally::default();
+        for line in ["ok  reports dark 900", "BAD help light 1200", "  label: <input>"] {
+            tally.read_axe(line);
+        }
+        assert_eq!(
+            (tally.passed, tally.failed, tally.names.as_slice()),
+            (1, 1, &["axe help light 1200".to_owned()][..])
+        );
     }
 
     #[test]

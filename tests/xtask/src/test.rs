@@ -1,6 +1,6 @@
 //! `cargo xtask test`: the layers in order, going on after a failure, a table, and one closing line.
 
-mod programs;
+pub(crate) mod programs;
 
 use std::process::{Command, ExitCode};
 use std::time::Instant;
@@ -10,6 +10,7 @@ use crate::artifacts::{self, Artifact};
 use crate::cargo;
 use crate::failure::Failure;
 use crate::layers::{self, Layer, Work};
+use crate::page;
 use crate::places::Places;
 use crate::table::{self, Row};
 use crate::tally::Tally;
@@ -81,6 +82,8 @@ impl Session<'_> {
                 check(layer, command)
             }
             Work::Tool(command) => check(layer, command(self.places)?),
+            Work::Page => page::check(self.places),
+            Work::Axe => page::axe(self.places),
             Work::Generator => layers::build_generator(self.places).map(|()| Tally::check(layer.name, true)),
             Work::Build => {
                 self.build();
@@ -90,7 +93,7 @@ impl Session<'_> {
             Work::Examples => {
                 let mut command = cargo::command(self.places);
                 command.args(["test", "--workspace", "--doc", "--no-fail-fast", "--quiet"]);
-                programs::run(command, layer.name)
+                programs::run(command, layer.name, Tally::read)
             }
         }
     }
@@ -98,7 +101,8 @@ impl Session<'_> {
     /// Once in a run, whoever asks first.
     fn build(&mut self) -> Option<&[Artifact]> {
         if self.built.is_none() {
-            let built = cargo::build_programs(self.places)
+            let built = page::build(self.places)
+                .and_then(|()| cargo::build_all_programs(self.places))
                 .and_then(|programs| artifacts::install(&programs, self.places))
                 .and_then(|()| cargo::build_tests(self.places));
             self.built = Some(built.map_err(|failure| println!("{failure}")));
@@ -129,7 +133,7 @@ impl Session<'_> {
             if full {
                 command.env("LANDFALL_TEST_FULL", "1");
             }
-            tally.add(programs::run(command, &name)?);
+            tally.add(programs::run(command, &name, Tally::read)?);
         }
         Ok(tally)
     }

@@ -73,11 +73,14 @@ pub(crate) fn venv(places: &Places) -> Result<PathBuf, Failure> {
     Ok(bin)
 }
 
+/// The variable that names the folder of the programs under test.
+pub(crate) const PROGRAMS: &str = "LANDFALL_TEST_BIN_DIR";
+
 /// The variables by which the fixtures find what was built and installed for them.
 pub(crate) fn environment(places: &Places) -> Result<Vec<(&'static str, PathBuf)>, Failure> {
     Ok(vec![
         ("LANDFALL_CACHE", places.cache.clone()),
-        ("LANDFALL_TEST_BIN_DIR", places.programs.clone()),
+        (PROGRAMS, places.programs.clone()),
         ("LANDFALL_TEST_PYTHON", venv(places)?.join("python3")),
         ("LANDFALL_TEST_STATIC_GENERATOR", static_generator(places)),
     ])
@@ -88,7 +91,7 @@ pub(crate) fn static_generator(places: &Places) -> PathBuf {
     places.programs.join("linux").join("ticketing-report")
 }
 
-fn succeed(command: &mut Command) -> Result<(), Failure> {
+pub(crate) fn succeed(command: &mut Command) -> Result<(), Failure> {
     let status =
         command.stdin(Stdio::null()).status().map_err(|source| Failure::starting(command, source))?;
     if status.success() {
@@ -100,7 +103,7 @@ fn succeed(command: &mut Command) -> Result<(), Failure> {
 }
 
 /// Only one run at a time makes a thing in the cache; the next one waits and finds it made.
-fn lock(folder: &Path, name: &str) -> Result<File, Failure> {
+pub(crate) fn lock(folder: &Path, name: &str) -> Result<File, Failure> {
     fs::create_dir_all(folder).doing(|| format!("making {}", folder.display()))?;
     let path = folder.join(format!("{name}.lock"));
     let file = File::create(&path).doing(|| format!("making {}", path.display()))?;

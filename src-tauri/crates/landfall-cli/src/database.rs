@@ -7,6 +7,7 @@ use landfall_core::code::{ApiError, Code};
 use landfall_core::database::{DatabaseFacts, TaskKind};
 use landfall_core::plan;
 use landfall_core::run::DatabaseUsed;
+use landfall_door::{Session, unexpected};
 use serde_json::json;
 
 use crate::arguments::{DatabaseCommand, PasswordCommand};
@@ -15,7 +16,7 @@ use crate::error::{Error, Exit, Outcome};
 use crate::following::work_on_database;
 use crate::output::words;
 use crate::question;
-use crate::session::{Session, Surroundings, unexpected};
+use crate::session::{self, Surroundings};
 
 /// The variable that gives the password where there is no key store (contract, "Secrets").
 const PASSWORD_VARIABLE: &str = "LANDFALL_DB_PASSWORD";
@@ -36,7 +37,7 @@ pub(crate) async fn carry_out(around: &Surroundings, command: DatabaseCommand) -
         }
         DatabaseCommand::Password(PasswordCommand::Set) => keep_password(around).await,
         DatabaseCommand::Password(PasswordCommand::Forget) => {
-            let mut session = Session::open(around).await?;
+            let mut session = session::open(around).await?;
             session.ask(Command::ForgetPassword { all: false }).await?;
             done(around, "The password is forgotten.", &json!({ "forgotten": true }))
         }
@@ -44,7 +45,7 @@ pub(crate) async fn carry_out(around: &Surroundings, command: DatabaseCommand) -
 }
 
 async fn look(around: &Surroundings, save: bool, judge: bool) -> Outcome {
-    let mut session = Session::open(around).await?;
+    let mut session = session::open(around).await?;
     let (_, facts) = work(around, &mut session, TaskKind::Test, None, save).await?;
     let healthy = facts.migrations_pending.is_empty();
     if around.output.json {
@@ -96,7 +97,7 @@ async fn change(
     save: bool,
     dry_run: bool,
 ) -> Outcome {
-    let mut session = Session::open(around).await?;
+    let mut session = session::open(around).await?;
     if dry_run {
         return plan_change(around, &mut session, kind, save).await;
     }
@@ -181,19 +182,19 @@ pub(crate) async fn ask_for_password(
             Ok(())
         }
         Reply::PasswordKept { .. } => Ok(()),
-        other => Err(unexpected(&other)),
+        other => Err(unexpected(&other).into()),
     }
 }
 
 async fn server(session: &mut Session) -> Result<DatabaseUsed, Error> {
     match session.ask(Command::ReadSettings).await? {
         Reply::Settings { settings, .. } => Ok(plan::database_used(&settings.database)),
-        other => Err(unexpected(&other)),
+        other => Err(unexpected(&other).into()),
     }
 }
 
 async fn keep_password(around: &Surroundings) -> Outcome {
-    let mut session = Session::open(around).await?;
+    let mut session = session::open(around).await?;
     let database = server(&mut session).await?;
     if database == DatabaseUsed::Sample {
         return Err(ApiError::new(
@@ -219,7 +220,7 @@ async fn keep_password(around: &Surroundings) -> Outcome {
                         Set LANDFALL_DB_PASSWORD where it is needed longer.";
             done(around, text, &json!({ "inKeyStore": false }))
         }
-        other => Err(unexpected(&other)),
+        other => Err(unexpected(&other).into()),
     }
 }
 

@@ -2,11 +2,12 @@
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
-use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::path::Path;
+use std::time::Duration;
 
 use landfall_core::api::{Command, EngineStatus, FolderState, Reply, SampleState};
 use landfall_core::code::{ApiError, Code};
+use landfall_door::{logs, unexpected};
 use landfall_wire::{Door, WireError};
 use serde_json::json;
 
@@ -16,7 +17,7 @@ use crate::error::{Error, Exit, Outcome};
 use crate::output::escape::safe;
 use crate::output::words;
 use crate::question;
-use crate::session::{Surroundings, unexpected};
+use crate::session::Surroundings;
 
 const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(250);
 /// Of a log, at most so much is read from its end at first.
@@ -26,7 +27,7 @@ pub(crate) async fn carry_out(around: &Surroundings, command: EngineCommand) -> 
     match command {
         EngineCommand::Status => status(around).await,
         EngineCommand::Stop { even_if_busy } => stop(around, even_if_busy).await,
-        EngineCommand::Logs { follow, lines } => logs(around, follow, lines).await,
+        EngineCommand::Logs { follow, lines } => show_logs(around, follow, lines).await,
     }
 }
 
@@ -50,7 +51,7 @@ async fn status(around: &Surroundings) -> Outcome {
     };
     let status = match door.ask(Command::Status).await?? {
         Reply::Status(status) => status,
-        other => return Err(unexpected(&other)),
+        other => return Err(unexpected(&other).into()),
     };
     if around.output.json {
         around.output.json(&json!({ "running": true, "status": status }))?;
@@ -120,8 +121,8 @@ async fn stop(around: &Surroundings, even_if_busy: bool) -> Outcome {
     Ok(Exit::Done)
 }
 
-async fn logs(around: &Surroundings, follow: bool, count: usize) -> Outcome {
-    let Some(path) = newest_log(&around.places.logs) else {
+async fn show_logs(around: &Surroundings, follow: bool, count: usize) -> Outcome {
+    let Some(path) = logs::newest(&around.places.logs) else {
         let message = format!("there is no log in {}", around.places.logs.display());
         return Err(ApiError::new(Code::NotFound, message, "The engine writes one when it runs.").into());
     };
@@ -179,17 +180,4 @@ fn is_replaced(file: &File, path: &Path) -> bool {
 #[cfg(not(unix))]
 fn is_replaced(_file: &File, _path: &Path) -> bool {
     false
-}
-
-/// The log that was written to last.
-pub(crate) fn newest_log(folder: &Path) -> Option<PathBuf> {
-    let entries = std::fs::read_dir(folder).ok()?.flatten();
-    let files = entries.map(|entry| entry.path()).filter(|path| path.is_file());
-    files
-        .filter_map(|path| {
-            let found = std::fs::metadata(&path).ok().filter(|found| found.len() > 0)?;
-            Some((found.modified().unwrap_or(SystemTime::UNIX_EPOCH), path))
-        })
-        .max()
-        .map(|(_, path)| path)
 }

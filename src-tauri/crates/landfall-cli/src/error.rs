@@ -1,9 +1,11 @@
 //! How a command ends other than well.
 
 use std::io;
+use std::path::PathBuf;
 
 use landfall_core::code::{ApiError, Code};
 use landfall_core::run::Run;
+use landfall_door::DoorError;
 use landfall_wire::WireError;
 
 /// Exit codes of the command line (docs/cli.md).
@@ -41,8 +43,18 @@ pub(crate) enum Error {
     Write(#[source] io::Error),
     #[error("the file {path} could not be used")]
     File { path: String, source: io::Error },
-    #[error("the workbook {path} could not be read")]
-    Workbook { path: String, source: calamine::XlsxError },
+    #[error("the workbook {} could not be read", path.display())]
+    Workbook { path: PathBuf, source: landfall_workbook::Error },
+}
+
+impl From<DoorError> for Error {
+    fn from(error: DoorError) -> Self {
+        match error {
+            DoorError::Engine(error) => Self::Engine(error),
+            DoorError::Refused(error) => Self::Refused(error),
+            DoorError::File { path, source } => Self::File { path, source },
+        }
+    }
 }
 
 pub(crate) type Outcome = Result<Exit, Error>;
@@ -93,10 +105,7 @@ impl Error {
                 let hint = "Check that the file is there and that you may read it.";
                 ApiError::new(Code::NotFound, format!("{self}: {source}"), hint).about(path.clone())
             }
-            Self::Workbook { path, source } => {
-                let hint = "Make the report again; the file may be damaged.";
-                ApiError::new(Code::Internal, format!("{self}: {source}"), hint).about(path.clone())
-            }
+            Self::Workbook { path, source } => source.to_api_error(path),
         }
     }
 }

@@ -8,12 +8,13 @@ use landfall_core::code::{ApiError, Code};
 use landfall_core::database::{DatabaseFacts, TaskKind, TaskState};
 use landfall_core::progress::Level;
 use landfall_core::run::{Run, RunState};
+use landfall_door::{DoorError, Heard, Session, unexpected};
 
 use crate::clock::now;
 use crate::error::Error;
 use crate::interrupts::Interruptions;
 use crate::progress::ProgressLine;
-use crate::session::{Heard, Session, Surroundings, unexpected};
+use crate::session::Surroundings;
 
 /// The rate and the time go on where no event comes.
 const SHOW_AGAIN_AFTER: Duration = Duration::from_secs(1);
@@ -26,7 +27,7 @@ pub(crate) fn file_of(run: &Run) -> PathBuf {
 pub(crate) async fn show_run(session: &mut Session, run: u64) -> Result<Run, Error> {
     match session.ask(Command::ShowRun { run }).await? {
         Reply::Run { run } => Ok(*run),
-        other => Err(unexpected(&other)),
+        other => Err(unexpected(&other).into()),
     }
 }
 
@@ -37,7 +38,7 @@ pub(crate) async fn ask_for_run(
     interruptions: &mut Interruptions,
 ) -> Result<Reply, Error> {
     tokio::select! {
-        reply = session.ask(command) => reply,
+        reply = session.ask(command) => Ok(reply?),
         () = interruptions.pressed_twice() => {
             let message = "Left before the engine answered; landfall report list shows what it took".to_owned();
             Err(Error::Interrupted { message, run: None })
@@ -82,8 +83,8 @@ pub(crate) async fn follow_run(
                 progress.note(&format!("Cancelling run {number}; Ctrl+C again leaves at once."));
                 match session.ask(Command::CancelRun { run: number }).await {
                     // It was over already: its end is shown.
-                    Ok(_) | Err(Error::Refused(ApiError { code: Code::Conflict | Code::NotFound, .. })) => {}
-                    Err(error) => return Err(error),
+                    Ok(_) | Err(DoorError::Refused(ApiError { code: Code::Conflict | Code::NotFound, .. })) => {}
+                    Err(error) => return Err(error.into()),
                 }
                 run = show_run(session, number).await?;
             }
@@ -125,7 +126,7 @@ pub(crate) async fn work_on_database(
     let mut interruptions = around.interrupts.take();
     let task = match session.ask(Command::StartTask { kind, confirmation }).await? {
         Reply::TaskStarted { task } => task,
-        other => return Err(unexpected(&other)),
+        other => return Err(unexpected(&other).into()),
     };
     let mut progress = ProgressLine::new(around.output);
     progress.show_task(kind.title(), 0, 0, Instant::now());

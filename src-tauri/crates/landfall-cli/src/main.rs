@@ -4,12 +4,10 @@ mod arguments;
 mod clock;
 mod crash;
 mod database;
-mod details;
 mod engine;
 mod error;
 mod following;
 mod interrupts;
-mod opening;
 mod output;
 mod preview;
 mod progress;
@@ -95,7 +93,7 @@ fn tell(around: &Surroundings, error: &Error) -> Exit {
     };
     let exit = around.output.failure(error, &where_details);
     if around.global.details && !matches!(error, Error::Interrupted { .. } | Error::OutputClosed) {
-        around.output.note(&details::text(&error.to_api_error(), &around.places, &[]));
+        around.output.note(&landfall_door::details::text(Some(&error.to_api_error()), &around.places, &[]));
     }
     exit
 }

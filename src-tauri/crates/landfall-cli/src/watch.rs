@@ -4,21 +4,24 @@ use std::path::{Path, PathBuf};
 
 use landfall_core::announcement::Announcement;
 use landfall_core::api::{AppEvent, Command, FolderState, FolderStatus};
+use landfall_door::{Heard, Session, opening};
 use serde_json::json;
 
 use crate::arguments::Watch;
 use crate::error::{Error, Outcome};
-use crate::opening;
 use crate::output::escape::safe;
 use crate::output::words;
-use crate::session::{Heard, Session, Surroundings};
+use crate::session::{self, Surroundings};
 
 /// How many names a digest shows.
 const NAMES_IN_DIGEST: usize = 3;
 
+/// A digest of more files than this is not opened: nobody wants fifty windows.
+const OPENED_OF_DIGEST: usize = 3;
+
 pub(crate) async fn watch(around: &Surroundings, arguments: &Watch) -> Outcome {
     let mut interruptions = around.interrupts.take();
-    let mut session = Session::open(around).await?;
+    let mut session = session::open(around).await?;
     session.subscribe(true).await?;
     let mut watching = Watching { around, open: arguments.open, folders: Vec::new() };
     loop {
@@ -66,7 +69,7 @@ impl Watching<'_> {
                 announcements.retain(|announcement| last.is_none_or(|last| announcement.number > last));
                 if let Some(newest) = announcements.iter().map(|announcement| announcement.number).max() {
                     session.presented(newest);
-                    self.present_digest(&announcements)?;
+                    self.present_digest(session, &announcements).await?;
                 }
             }
             AppEvent::FolderChanged(folder) => self.folder_changed(&folder)?,
@@ -99,25 +102,48 @@ impl Watching<'_> {
             }
         }
         if self.open {
-            session.ask(Command::NoteOpened { path: path.display().to_string() }).await?;
-            if let Err(error) = opening::open_workbook(&path).await {
-                let told = error.to_api_error();
-                output.warning(&format!("{}. {}", told.message, told.hint));
-            }
+            self.open(session, &path).await?;
         }
         Ok(())
     }
 
-    /// What arrived while nothing ran: one line for a person, all of it for a program.
-    fn present_digest(&self, announcements: &[Announcement]) -> Result<(), Error> {
+    async fn open(&self, session: &mut Session, path: &Path) -> Result<(), Error> {
+        session.ask(Command::NoteOpened { path: path.display().to_string() }).await?;
+        if let Err(error) = opening::open_workbook(path, crate::report::INSTEAD_OF_OPENING).await {
+            let told = error.to_api_error();
+            self.around.output.warning(&format!("{}. {}", told.message, told.hint));
+        }
+        Ok(())
+    }
+
+    /// What arrived while nothing ran, or close together: one line for a person, all of it for a program.
+    async fn present_digest(
+        &self,
+        session: &mut Session,
+        announcements: &[Announcement],
+    ) -> Result<(), Error> {
         let output = self.around.output;
         let files: Vec<PathBuf> = announcements
             .iter()
             .map(|announcement| joined(&announcement.folder, &announcement.path))
             .collect();
         if output.json {
-            return output.json(&json!({ "type": "digest", "files": files, "announcements": announcements }));
+            output.json(&json!({ "type": "digest", "files": files, "announcements": announcements }))?;
+        } else {
+            self.print_digest(announcements, &files)?;
         }
+        if self.open && files.len() > OPENED_OF_DIGEST {
+            output.note("None of them was opened, because they are many.");
+        } else if self.open {
+            for path in &files {
+                self.open(session, path).await?;
+            }
+        }
+        Ok(())
+    }
+
+    fn print_digest(&self, announcements: &[Announcement], files: &[PathBuf]) -> Result<(), Error> {
+        let output = self.around.output;
         let names: Vec<String> = announcements
             .iter()
             .take(NAMES_IN_DIGEST)
@@ -126,7 +152,7 @@ impl Watching<'_> {
         let more = announcements.len().saturating_sub(NAMES_IN_DIGEST);
         let more = if more > 0 { format!(" and {} more", words::count(more as u64)) } else { String::new() };
         let what = words::counted(announcements.len() as u64, "spreadsheet", "spreadsheets");
-        output.note(&format!("{what} arrived while nobody watched: {}{more}", names.join(", ")));
+        output.note(&format!("{what} arrived: {}{more}", names.join(", ")));
         if output.result_on_terminal {
             return Ok(());
         }

@@ -3,18 +3,22 @@
 //! A door sends [`Command`]s and gets one [`Reply`] (or [`ApiError`]) to each, at once; what happens after
 //! that arrives as [`AppEvent`]s. The first event to a subscriber is always [`AppEvent::Snapshot`].
 
+mod event;
+mod reply;
+mod status;
+
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 
-use crate::announcement::Announcement;
-use crate::code::ApiError;
-use crate::database::{TaskKind, TaskProgress};
+pub use event::{AppEvent, DesktopEvent, Snapshot, Target};
+pub use reply::{Answer, LogLine, Reply};
+pub use status::{EngineStatus, FolderState, FolderStatus, SampleState};
+
+use crate::database::TaskKind;
+use crate::library::{LibraryFilter, ReportId};
 use crate::period::PeriodChoice;
-use crate::progress::Level;
-use crate::run::Run;
-use crate::settings::{SettingProblem, Settings};
 
 /// What a door asks. A command is answered at once: accepted, with an id where there is one, or refused.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -51,10 +55,26 @@ pub enum Command {
         run: u64,
         after: u64,
     },
-    /// Moves the file of a run to the trash, or removes it for good.
-    DeleteRun {
-        run: u64,
+    /// What a run would do; nothing is done.
+    PlanRun(RunRequest),
+    ListDefinitions,
+    ListLibrary(LibraryFilter),
+    /// An entry of the library, and the absolute path of its file, for the door's own eyes: it opens or reads the file.
+    LocateReport {
+        id: ReportId,
+    },
+    /// Moves the file of a report to the trash, or removes it for good. A run without a file is taken off the list.
+    DeleteReport {
+        id: ReportId,
         permanently: bool,
+    },
+    /// Takes the file of a report out of the trash again, or puts a run without a file back on the list.
+    RestoreReport {
+        id: ReportId,
+    },
+    /// A person has seen these reports: they are no longer new.
+    MarkSeen {
+        ids: Vec<ReportId>,
     },
     /// A door opened the file of this path, so that the next change of it is the user's own.
     NoteOpened {
@@ -67,6 +87,10 @@ pub enum Command {
     ChangeSetting {
         key: String,
         value: Option<String>,
+    },
+    /// Whether a folder can become the reports folder; nothing is changed.
+    CheckFolder {
+        folder: String,
     },
     /// Another reports folder, and what becomes of the reports in the present one.
     ChangeFolder {
@@ -91,6 +115,8 @@ pub enum Command {
     CancelTask {
         task: u64,
     },
+    /// A person has been offered the reports of crashes: they are not offered again.
+    MarkCrashesSeen,
     /// Ends the engine: at once when nothing is running, else only with `even_if_busy`, which cancels live runs.
     StopEngine {
         even_if_busy: bool,
@@ -152,7 +178,7 @@ impl RunRequest {
     }
 }
 
-/// Which runs to list, newest first.
+/// Which runs to list, newest first, without those that were taken off the list.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RunFilter {
@@ -172,7 +198,7 @@ pub struct RunFilter {
 }
 
 /// What becomes of the reports in the folder that is left.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "kebab-case")]
 pub enum ExistingReports {
     /// They move to the new folder.
@@ -182,166 +208,3 @@ pub enum ExistingReports {
     /// They stay, and that folder is watched as well.
     WatchBoth,
 }
-
-/// The answer to a command.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "reply", rename_all = "kebab-case", rename_all_fields = "camelCase")]
-pub enum Reply {
-    Done,
-    Status(EngineStatus),
-    /// The run is in the ledger and will be worked on.
-    RunAccepted {
-        run: Box<Run>,
-        notes: Vec<String>,
-    },
-    /// A run that asked the same has made this file already, and it is still there.
-    RunExists {
-        run: Box<Run>,
-    },
-    Runs {
-        runs: Vec<Run>,
-        total: u64,
-    },
-    Run {
-        run: Box<Run>,
-    },
-    Log {
-        lines: Vec<LogLine>,
-    },
-    RunDeleted {
-        run: Box<Run>,
-    },
-    Settings {
-        settings: Box<Settings>,
-        problems: Vec<SettingProblem>,
-        path: String,
-    },
-    /// Where the password is kept now.
-    PasswordKept {
-        in_key_store: bool,
-    },
-    TaskStarted {
-        task: u64,
-    },
-    /// Reports that were moved when the folder changed.
-    FolderChanged {
-        moved: u64,
-    },
-}
-
-/// One line of the log of a run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct LogLine {
-    /// From 1 up within the run.
-    pub number: u64,
-    pub at: Timestamp,
-    pub level: Level,
-    pub message: String,
-}
-
-/// The engine, from outside.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct EngineStatus {
-    pub version: String,
-    pub pid: u32,
-    pub started_at: Timestamp,
-    pub data_folder: String,
-    pub logs_folder: String,
-    pub doors: usize,
-    pub live_runs: usize,
-    pub sample: SampleState,
-    pub folders: Vec<FolderStatus>,
-    /// Reports of crashes that nobody has looked at yet: absolute paths.
-    #[serde(default)]
-    pub crashes: Vec<String>,
-}
-
-/// The sample database, from outside.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "kebab-case", rename_all_fields = "camelCase")]
-pub enum SampleState {
-    Off,
-    Starting { days_done: u32, days_total: u32 },
-    Ready { port: u16 },
-    Stopping,
-}
-
-/// A watched folder, from outside.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct FolderStatus {
-    pub folder: String,
-    pub state: FolderState,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "kebab-case", rename_all_fields = "camelCase")]
-pub enum FolderState {
-    /// The first scan is under way.
-    Scanning,
-    /// Changes are seen by events of the system.
-    Events,
-    /// Changes are seen by looking once a second, for this reason.
-    Polling { why: String },
-    /// The folder is gone; it is watched for return.
-    Lost { reason: String },
-}
-
-/// Everything that a door can learn. Each carries the new value.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", content = "data", rename_all = "camelCase", rename_all_fields = "camelCase")]
-pub enum AppEvent {
-    Snapshot(Box<Snapshot>),
-    /// A run is new or has changed.
-    RunChanged(Box<Run>),
-    RunLogged {
-        run: u64,
-        line: LogLine,
-    },
-    /// A finished spreadsheet, to be presented once.
-    Announced(Box<Announcement>),
-    /// What arrived while nothing ran, or in a burst: to be presented as one.
-    AnnouncedDigest(Vec<Announcement>),
-    /// A file in a watched folder is gone.
-    FileRemoved {
-        folder: String,
-        path: String,
-    },
-    /// A file with the name of a workbook can't be read as one.
-    FileBroken {
-        folder: String,
-        path: String,
-        reason: String,
-    },
-    FolderChanged(FolderStatus),
-    SampleChanged(SampleState),
-    SettingsChanged {
-        settings: Box<Settings>,
-        problems: Vec<SettingProblem>,
-    },
-    TaskChanged(TaskProgress),
-    /// The engine is about to end; the door starts it again when it needs it.
-    Stopping {
-        reason: String,
-    },
-}
-
-/// What a new subscriber needs to know.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Snapshot {
-    pub status: EngineStatus,
-    pub settings: Settings,
-    pub problems: Vec<SettingProblem>,
-    /// Runs that are not over.
-    pub live: Vec<Run>,
-    /// The newest runs that are over, newest first, at most twenty.
-    pub recent: Vec<Run>,
-    /// The number of the newest announcement.
-    pub last_announcement: i64,
-}
-
-/// How a request ended, as one value.
-pub type Answer = Result<Reply, ApiError>;

@@ -1,11 +1,12 @@
 //! The error codes of the product, and the one shape in which every door shows an error.
 
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 
 /// What went wrong, as a stable word. A code exists only while a door acts on it or a script may.
 ///
 /// The first eleven are the generator's; their process exit codes are part of the contract.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "kebab-case")]
 pub enum Code {
     /// The period makes no sense: malformed, impossible, end before start, start in the future.
@@ -98,7 +99,7 @@ const GENERATOR_EXITS: [(Code, u8); 11] = [
 ];
 
 /// An error as every door shows it: what happened, and what a person can do about it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, thiserror::Error)]
 #[error("{message}")]
 pub struct ApiError {
     pub code: Code,

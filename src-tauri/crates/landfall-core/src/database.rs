@@ -2,12 +2,13 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 
 use crate::code::ApiError;
 use crate::run::DatabaseUsed;
 
 /// What a test of the connection found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct DatabaseFacts {
     pub database: DatabaseUsed,
@@ -30,7 +31,7 @@ pub struct DatabaseFacts {
     pub took_ms: u64,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct TableFacts {
     pub name: String,
@@ -40,7 +41,7 @@ pub struct TableFacts {
 }
 
 /// Long work on the database that the settings name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "kebab-case")]
 pub enum TaskKind {
     /// Connect, and say what is there.
@@ -62,7 +63,7 @@ impl TaskKind {
 }
 
 /// A task as it stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct TaskProgress {
     pub task: u64,
@@ -70,7 +71,7 @@ pub struct TaskProgress {
     pub state: TaskState,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "state", rename_all = "kebab-case", rename_all_fields = "camelCase")]
 pub enum TaskState {
     /// Waits for the database, or for another to be done with it.

@@ -13,7 +13,9 @@ mod tests;
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use ts_rs::TS;
 
 pub use self::error::{DefinitionError, SQL_FILE, TOML_FILE, place_of_character};
 pub use self::sheet_name::{sanitise_sheet_name, sheet_name_of_part};
@@ -63,7 +65,8 @@ pub struct Parameter {
     pub line: usize,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
 pub enum ParameterKind {
     Text,
     Integer,

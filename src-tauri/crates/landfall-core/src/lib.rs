@@ -6,9 +6,11 @@
 
 pub mod announcement;
 pub mod api;
+pub mod cloud;
 pub mod code;
 pub mod database;
 pub mod definition;
+pub mod library;
 pub mod names;
 pub mod period;
 pub mod plan;

@@ -119,6 +119,17 @@ pub fn database_used(database: &DatabaseSettings) -> DatabaseUsed {
     }
 }
 
+/// About how many rows a report over `days` has, when one over `days_before` had `rows_before`: in proportion, rounded
+/// to two digits that mean something. Days are counted with both ends.
+pub fn about_rows(rows_before: u64, days_before: u64, days: u64) -> u64 {
+    let exact = u128::from(rows_before) * u128::from(days) / u128::from(days_before.max(1));
+    let exact = u64::try_from(exact).unwrap_or(u64::MAX);
+    let step = 10_u64.pow(exact.checked_ilog10().unwrap_or(0).saturating_sub(1));
+    (exact / step)
+        .saturating_add(u64::from(exact % step >= step.div_ceil(2) && step > 1))
+        .saturating_mul(step)
+}
+
 fn clamp_note(period: &Period) -> Option<String> {
     let asked = period.requested_to?;
     Some(format!("{asked} lies in the future: the report ends today, {}.", period.to))
@@ -193,6 +204,26 @@ mod tests {
             plan_run(&nowhere, &definition(), &Settings::default(), &at).unwrap_err().code,
             Code::Usage
         );
+    }
+
+    #[test]
+    fn the_rows_of_another_period_are_in_proportion_and_rounded_to_two_digits() {
+        for (rows, days_before, days, about) in [
+            (84_012, 31, 31, 84_000),
+            (84_012, 31, 30, 81_000),
+            (84_012, 31, 1, 2_700),
+            (84_500, 31, 31, 85_000),
+            (99_600, 1, 1, 100_000),
+            (1_234, 10, 1, 120),
+            (99, 1, 1, 99),
+            (7, 1, 1, 7),
+            (7, 7, 1, 1),
+            (0, 31, 31, 0),
+            (5, 0, 1, 5),
+            (u64::MAX, 1, 365, 18_000_000_000_000_000_000),
+        ] {
+            assert_eq!(about_rows(rows, days_before, days), about, "{rows} in {days_before}, for {days}");
+        }
     }
 
     #[test]

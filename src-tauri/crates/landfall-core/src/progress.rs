@@ -1,12 +1,13 @@
 //! What the generator says while it works: one JSON object a line on its standard output (`--progress json`).
 
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 
 use crate::code::ApiError;
 use crate::run::Phase;
 
 /// One line of progress.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "type", rename_all = "kebab-case")]
 pub enum Progress {
     /// The work entered this phase.
@@ -25,7 +26,7 @@ pub enum Progress {
     Failed(ApiError),
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "kebab-case")]
 pub enum Level {
     Information,
@@ -34,7 +35,7 @@ pub enum Level {
 }
 
 /// What a good run made.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct Finished {
     /// Absolute path of the workbook.

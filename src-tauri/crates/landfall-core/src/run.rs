@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 
 use crate::code::{ApiError, Code};
 use crate::period::{Period, PeriodChoice};
 
 /// Where a run is on its way. The order is the order of time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "kebab-case")]
 pub enum Phase {
     /// Waits for the database, or for another run to be done with it.
@@ -47,7 +48,7 @@ impl Phase {
 }
 
 /// A phase that a run went through.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct Step {
     pub phase: Phase,
@@ -58,7 +59,7 @@ pub struct Step {
 }
 
 /// The database a run reads. Never holds a password.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum DatabaseUsed {
     /// The sample database of this computer: one connection, so that runs queue on it.
@@ -70,7 +71,7 @@ pub enum DatabaseUsed {
 }
 
 /// How far a run is, and what that state alone knows.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "state", rename_all = "kebab-case", rename_all_fields = "camelCase")]
 pub enum RunState {
     Queued,
@@ -141,7 +142,7 @@ impl RunState {
 }
 
 /// What has become of the file of a run since it was published.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
 #[serde(rename_all = "kebab-case")]
 pub enum FileState {
     /// Not published (yet).
@@ -157,7 +158,7 @@ pub enum FileState {
 }
 
 /// One run as the ledger keeps it and every door shows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct Run {
     /// Decimal, from 10000 up; never used twice.

@@ -6,11 +6,12 @@ mod keys;
 
 use serde::{Deserialize, Serialize};
 use toml::de::{DeTable, DeValue};
+use ts_rs::TS;
 
 pub use keys::{KEYS, Key, key};
 
 /// Every setting, with defaults where the file says nothing.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct Settings {
     pub reports: ReportSettings,
@@ -20,7 +21,7 @@ pub struct Settings {
     pub desktop: DesktopSettings,
 }
 
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct ReportSettings {
     /// Absolute path; `None` for `kubernetes-reports` in the home folder.
@@ -31,14 +32,14 @@ pub struct ReportSettings {
     pub timezone: Option<String>,
 }
 
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct WatchSettings {
     pub recursive: bool,
     pub mode: WatchMode,
 }
 
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "kebab-case")]
 pub enum WatchMode {
     #[default]
@@ -47,12 +48,13 @@ pub enum WatchMode {
     Poll,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct NotificationSettings {
     pub finished: bool,
     pub failed: bool,
-    /// Open each finished spreadsheet without asking.
+    /// Open each finished spreadsheet without asking. The desktop app does it, for what is announced by itself and not
+    /// in a digest; other doors leave it to the app, so that a file is opened once.
     pub open_automatically: bool,
 }
 
@@ -62,7 +64,7 @@ impl Default for NotificationSettings {
     }
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct DatabaseSettings {
     pub source: DatabaseSource,
@@ -89,7 +91,7 @@ impl Default for DatabaseSettings {
     }
 }
 
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "kebab-case")]
 pub enum DatabaseSource {
     #[default]
@@ -99,7 +101,7 @@ pub enum DatabaseSource {
 
 /// How a connection is protected: the words of libpq's `sslmode` (PostgreSQL manual, section 34.19, "SSL Support"),
 /// without `allow`.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "kebab-case")]
 pub enum SslMode {
     /// Never TLS.
@@ -134,7 +136,7 @@ impl SslMode {
     }
 }
 
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct DesktopSettings {
     pub theme: Theme,
@@ -142,7 +144,7 @@ pub struct DesktopSettings {
     pub start_at_login: bool,
 }
 
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "kebab-case")]
 pub enum Theme {
     #[default]
@@ -151,7 +153,7 @@ pub enum Theme {
     Dark,
 }
 
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "kebab-case")]
 pub enum Language {
     #[default]
@@ -163,7 +165,7 @@ pub enum Language {
 }
 
 /// Something in the file that can't be used.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct SettingProblem {
     /// The dotted name; empty where the file as a whole can't be read.

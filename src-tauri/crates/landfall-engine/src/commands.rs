@@ -2,19 +2,14 @@
 
 use std::path::PathBuf;
 
-use landfall_core::api::{Command, Reply, RunFilter, RunRequest};
+use landfall_core::api::{Command, Reply, RunFilter};
 use landfall_core::code::{ApiError, Code};
-use landfall_core::names;
-use landfall_core::period::PeriodChoice;
-use landfall_core::plan::{self, PlannedRun, Surroundings};
+use landfall_core::library::ReportId;
 use landfall_core::run::{FileState, Run};
 use landfall_core::state::{Event, RequestRef};
 
 use crate::engine::{Engine, now};
-use crate::{definitions, settings_file};
-
-/// So many reports that asked the same are looked at for one whose file is still there.
-const OFFERED: u32 = 50;
+use crate::{crash, definitions, settings_file};
 
 impl Engine {
     pub(crate) fn asked(&mut self, request: RequestRef, command: Command) {
@@ -46,7 +41,19 @@ impl Engine {
                 });
                 self.reply(request, answer);
             }
-            Command::DeleteRun { run, permanently } => self.delete_run(request, run, permanently),
+            Command::DeleteReport { id, permanently } => self.delete_report(request, &id, permanently),
+            Command::RestoreReport { id } => self.restore_report(request, &id),
+            Command::PlanRun(asked) => self.plan_only(request, &asked),
+            Command::ListDefinitions => {
+                let definitions = definitions::list(&self.places.config);
+                self.reply(request, Ok(Reply::Definitions { definitions }));
+            }
+            Command::ListLibrary(filter) => self.list_library(request, &filter),
+            Command::LocateReport { id } => self.locate_report(request, &id),
+            Command::MarkSeen { ids } => {
+                let answer = self.mark_seen(&ids);
+                self.reply(request, answer);
+            }
             Command::NoteOpened { path } => {
                 let answer = self.note_opened(&PathBuf::from(path));
                 self.reply(request, answer);
@@ -57,6 +64,7 @@ impl Engine {
                 self.reply(request, Ok(reply));
             }
             Command::ChangeSetting { key, value } => self.change_setting(request, &key, value.as_deref()),
+            Command::CheckFolder { folder } => self.check_folder(request, &folder),
             Command::ChangeFolder { folder, existing } => self.change_folder(request, &folder, existing),
             Command::KeepPassword { password, store } => self.keep_password(request, password, store),
             Command::ForgetPassword { all } => self.forget_passwords(request, all),
@@ -70,162 +78,14 @@ impl Engine {
             Command::CancelTask { task } => {
                 self.apply(Event::TaskCancelRequested { request, task, now: now() });
             }
+            Command::MarkCrashesSeen => {
+                crash::mark_seen(&self.places.crashes);
+                self.reply(request, Ok(Reply::Done));
+            }
             Command::StopEngine { even_if_busy } => {
                 self.apply(Event::StopRequested { request, even_if_busy, now: now() });
             }
         }
-    }
-
-    /// Plans the run; the state takes it from there.
-    fn run_report(&mut self, request: RequestRef, asked: &RunRequest, repeats: Option<u64>) {
-        if let Some(password) = asked.password.clone() {
-            self.secrets.keep_in_memory(&self.settings.database, password.0.into());
-        }
-        match self.requested_before(asked).map_or_else(|| self.plan(asked, repeats), Ok) {
-            Ok(Planned::Before(run)) => {
-                let notes = Vec::new();
-                self.reply(request, Ok(Reply::RunAccepted { run: Box::new(run), notes }));
-            }
-            Ok(Planned::Exists(run)) => self.reply(request, Ok(Reply::RunExists { run: Box::new(run) })),
-            Ok(Planned::New(planned)) => {
-                self.apply(Event::RunRequested { request, planned: Box::new(planned), now: now() });
-            }
-            Err(error) => self.reply(request, Err(error)),
-        }
-    }
-
-    /// The run that was made of this very request: a door asks again when the engine died before it answered.
-    fn requested_before(&self, asked: &RunRequest) -> Option<Planned> {
-        let known = self.ledger.run_of_request(asked.token.as_deref()?).unwrap_or_else(|error| {
-            tracing::error!("whether a request came before can't be read: {error}");
-            None
-        });
-        known.map(|run| Planned::Before(self.as_it_stands(run)))
-    }
-
-    fn plan(&mut self, asked: &RunRequest, repeats: Option<u64>) -> Result<Planned, ApiError> {
-        self.check_database_settings()?;
-        let asked = &RunRequest {
-            output: asked.output.as_deref().map(|output| self.tidy_path(output)),
-            ..asked.clone()
-        };
-        let found = definitions::find(&self.places.config, asked.definition.as_deref())?;
-        let surroundings = Surroundings {
-            now: now(),
-            system_zone: system_zone(),
-            default_folder: self.places.reports_default.display().to_string(),
-        };
-        let mut planned = plan::plan_run(asked, &found.definition, &self.settings, &surroundings)?;
-        if let Some(error) = self.state.refused_as_moving(&planned.run.folder) {
-            return Err(error);
-        }
-        planned.run.repeats = repeats;
-        planned.notes.extend(self.problems.iter().map(|problem| {
-            format!("settings.toml, line {}: {} {}", problem.line, problem.key, problem.message)
-        }));
-        if asked.offer_existing
-            && let Some(same) = self.existing(&planned.run, asked.output.is_some())?
-        {
-            return Ok(Planned::Exists(same));
-        }
-        self.prepare_folder(&planned.run)?;
-        let number = self.first_free_number(&planned)?;
-        planned.first_free = number;
-        let copied = definitions::copy(found, &self.run_folder(number).join("definition"))?;
-        planned.run.definition_hash = copied.hash;
-        Ok(Planned::New(planned))
-    }
-
-    /// A setting of the database that can't be read must not become a report from sample data.
-    fn check_database_settings(&self) -> Result<(), ApiError> {
-        let bad = self
-            .problems
-            .iter()
-            .find(|problem| problem.key.is_empty() || problem.key.starts_with("database"));
-        let Some(problem) = bad else { return Ok(()) };
-        Err(ApiError::new(
-            Code::Settings,
-            format!("settings.toml, line {}: {} {}", problem.line, problem.key, problem.message),
-            "Mend the line first: it may decide which database is read.",
-        )
-        .about(self.places.settings_file.display().to_string()))
-    }
-
-    /// The number of the next run, past those whose file lies in the folder already: another ledger may share it.
-    fn first_free_number(&self, planned: &PlannedRun) -> Result<u64, ApiError> {
-        let folder = PathBuf::from(&planned.run.folder);
-        let mut number = self.ledger.next_run().map_err(|error| ledger_error(&error))?;
-        let taken = |number| {
-            let run = &planned.run;
-            let file = names::workbook_name(&planned.pattern, &run.definition, &run.period, number);
-            folder.join(names::sidecar_name(&file)).exists() || folder.join(file).exists()
-        };
-        while taken(number) {
-            number += 1;
-        }
-        Ok(number)
-    }
-
-    /// The newest run that asked the same and whose file is still there.
-    fn existing(&self, planned: &Run, in_that_folder: bool) -> Result<Option<Run>, ApiError> {
-        let same = self.ledger.same_as(planned, OFFERED).map_err(|error| ledger_error(&error))?;
-        let is_there = |run: &Run| PathBuf::from(&run.folder).join(&run.file).is_file();
-        Ok(same.into_iter().find(|run| (!in_that_folder || run.folder == planned.folder) && is_there(run)))
-    }
-
-    /// The default reports folder is made at first use. Any other must be there: one that is missing may be on a
-    /// drive that is not plugged in, and is never made anew elsewhere.
-    fn prepare_folder(&mut self, run: &Run) -> Result<(), ApiError> {
-        let folder = PathBuf::from(&run.folder);
-        if folder.is_dir() {
-            return Ok(());
-        }
-        if folder == self.places.reports_default && !self.has_baseline(&run.folder) {
-            std::fs::create_dir_all(&folder).map_err(|error| {
-                ApiError::new(
-                    Code::TargetNotWritable,
-                    format!("the reports folder could not be made: {error}"),
-                    "Choose another one: landfall settings set reports.folder PATH.",
-                )
-                .about(run.folder.clone())
-            })?;
-            self.watch_folders();
-            return Ok(());
-        }
-        Err(ApiError::new(
-            Code::FolderMissing,
-            format!("the folder \"{}\" is not there", run.folder),
-            "Plug its drive in or make the folder again; or choose another one: landfall settings set reports.folder PATH.",
-        )
-        .about(run.folder.clone()))
-    }
-
-    fn has_baseline(&self, folder: &str) -> bool {
-        self.ledger.has_baseline(folder).unwrap_or(true)
-    }
-
-    fn retry_run(&mut self, request: RequestRef, number: u64, token: Option<String>) {
-        let asked = self.run_of(number).map(|run| RunRequest {
-            definition: Some(run.definition.clone()),
-            timezone: Some(run.timezone.clone()),
-            parameters: run.parameters.clone(),
-            output: self.output_of(&run),
-            token,
-            ..RunRequest::new(PeriodChoice::Range {
-                start: run.period.from,
-                end: run.period.requested_to.unwrap_or(run.period.to),
-            })
-        });
-        match asked {
-            Ok(asked) => self.run_report(request, &asked, Some(number)),
-            Err(error) => self.reply(request, Err(error)),
-        }
-    }
-
-    /// The folder a run was sent to, where that is not the reports folder of today.
-    fn output_of(&self, run: &Run) -> Option<String> {
-        let elsewhere = run.folder != self.reports_folder();
-        (elsewhere && PathBuf::from(&run.folder).is_dir()).then(|| run.folder.clone())
     }
 
     fn cancel_run(&mut self, request: RequestRef, run: u64) {
@@ -256,11 +116,11 @@ impl Engine {
         })
     }
 
-    fn as_it_stands(&self, run: Run) -> Run {
+    pub(crate) fn as_it_stands(&self, run: Run) -> Run {
         match self.state.live_run(run.number) {
             Some(live) => live.clone(),
             None if run.file_state == FileState::Present
-                && !self.state.is_at_work_on(&run)
+                && !self.state.is_at_work_on(&ReportId::Run(run.number), &run.folder)
                 && !PathBuf::from(&run.folder).join(&run.file).exists() =>
             {
                 Run { file_state: FileState::Missing, ..run }
@@ -291,23 +151,6 @@ impl Engine {
 
     pub(crate) fn run_folder(&self, run: u64) -> PathBuf {
         self.places.runs.join(run.to_string())
-    }
-}
-
-enum Planned {
-    New(PlannedRun),
-    /// The run of this very request.
-    Before(Run),
-    Exists(Run),
-}
-
-/// The zone of this computer; UTC where the system names none.
-pub(crate) fn system_zone() -> String {
-    let zone = jiff::tz::TimeZone::system();
-    match zone.iana_name() {
-        // Debian's name for it; people read the short one.
-        Some("Etc/UTC") | None => "UTC".to_owned(),
-        Some(name) => name.to_owned(),
     }
 }
 

@@ -34,7 +34,16 @@ pub fn leave_crash_report(folder: &Path, program: &str, panic: &PanicHookInfo<'_
     std::fs::write(&path, redact(&text).as_bytes()).ok().map(|()| path)
 }
 
-/// Reports that nobody has looked at, oldest first. A door that has offered one renames it to end in `.seen.txt`.
+/// Keeps that a person was offered all reports there are: their names end in `.seen.txt` from now on.
+pub(crate) fn mark_seen(folder: &Path) {
+    for report in unseen_crashes(folder) {
+        if let Err(error) = std::fs::rename(&report, report.with_extension("seen.txt")) {
+            tracing::warn!("the report of a crash is offered again: {error}");
+        }
+    }
+}
+
+/// Reports that nobody was offered yet, oldest first.
 pub fn unseen_crashes(folder: &Path) -> Vec<PathBuf> {
     let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
     let mut found: Vec<PathBuf> = entries
@@ -76,7 +85,8 @@ mod tests {
             text.contains("the reason of this crash") && text.contains(env!("CARGO_PKG_VERSION")),
             "{text}"
         );
-        std::fs::rename(report, report.with_extension("seen.txt")).unwrap();
+        mark_seen(folder.path());
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "it is kept");
         assert!(unseen_crashes(folder.path()).is_empty());
     }
 }

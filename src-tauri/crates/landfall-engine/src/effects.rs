@@ -1,16 +1,19 @@
 //! What the engine does when the state says so.
 
 use std::path::Path;
+use std::time::Duration;
 
+use jiff::{SignedDuration, Timestamp};
 use landfall_core::api::AppEvent;
+use landfall_core::library::ReportId;
 use landfall_core::progress::Level;
 use landfall_core::run::{FileState, Run};
 use landfall_core::settings::DatabaseSettings;
-use landfall_core::state::{Announce, Effect, SampleAddress};
+use landfall_core::state::{Announce, Effect, Event, SampleAddress};
 use landfall_store::NewFile;
 
 use crate::definitions;
-use crate::engine::{Engine, now};
+use crate::engine::{Engine, Incoming, now};
 use crate::generator::Start;
 
 impl Engine {
@@ -24,6 +27,8 @@ impl Engine {
             Effect::UpdateRun(run) => {
                 if let Err(error) = self.ledger.update_run(&run) {
                     tracing::error!(run = run.number, "the ledger was not updated: {error}");
+                } else if run.state.is_over() {
+                    self.entry_changed(ReportId::Run(run.number));
                 }
             }
             Effect::AppendLog { run, at, level, message } => self.append_log(run, at, level, &message),
@@ -44,16 +49,19 @@ impl Engine {
                 }
             }
             Effect::RecordRemoved { folder, path } => match self.ledger.mark_removed(&folder, &path) {
-                Ok(known) => self.note_file(known.and_then(|file| file.run), FileState::Missing),
+                Ok(known) => {
+                    self.note_file(known.and_then(|file| file.run), FileState::Missing);
+                    self.file_changed(&folder, &path);
+                }
                 Err(error) => tracing::error!("a removed file was not recorded: {error}"),
             },
-            Effect::DeleteFile { request, run, permanently } => {
-                self.begin_deletion(request, *run, permanently);
-            }
+            Effect::TellCollected => self.tell_collected(),
+            Effect::WorkOnFile { request, work, file } => self.begin_file_work(request, work, *file),
             Effect::ChangeFolder { request, change } => self.begin_folder_change(request, *change),
             Effect::Rescan { folder } => self.folders.rescan(&folder, None),
             Effect::Reply { request, answer } => self.reply(request, *answer),
             Effect::Publish(event) => self.publish(&event),
+            Effect::WakeAt(at) => self.wake_at(at),
             Effect::StopEngine => self.ended = true,
         }
         Ok(())
@@ -66,7 +74,9 @@ impl Engine {
         let is_there = Path::new(&run.folder).join(&run.file).is_file();
         let changes = match state {
             FileState::Missing => {
-                run.file_state == FileState::Present && !is_there && !self.state.is_at_work_on(&run)
+                run.file_state == FileState::Present
+                    && !is_there
+                    && !self.state.is_at_work_on(&ReportId::Run(run.number), &run.folder)
             }
             _ => run.state.is_over() && run.file_state != state && is_there,
         };
@@ -81,7 +91,7 @@ impl Engine {
         }
     }
 
-    fn append_log(&mut self, run: u64, at: jiff::Timestamp, level: Level, message: &str) {
+    fn append_log(&mut self, run: u64, at: Timestamp, level: Level, message: &str) {
         tracing::info!(run, "{message}");
         match self.ledger.append_log(run, at, level, message) {
             Ok(lines) => {
@@ -125,6 +135,7 @@ impl Engine {
         };
         for file in &batch {
             self.note_file(file.run, FileState::Present);
+            self.file_changed(folder, &file.path);
         }
         let announcements: Vec<_> = recorded.into_iter().flatten().collect();
         match announce {
@@ -136,6 +147,18 @@ impl Engine {
             }
             Announce::AsDigest if announcements.is_empty() => {}
             Announce::AsDigest => self.publish(&AppEvent::AnnouncedDigest(announcements)),
+            Announce::Collected => self.collected.extend(announcements),
         }
+    }
+
+    fn wake_at(&self, at: Timestamp) {
+        // A moment later than asked for, as the two clocks of a computer don't agree to the last bit.
+        let wait = at.duration_since(now()) + SignedDuration::from_millis(5);
+        let wait = Duration::try_from(wait).unwrap_or_default();
+        let incoming = self.incoming.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(wait).await;
+            let _ = incoming.send(Incoming::Event(Box::new(Event::Ticked { now: now() }))).await;
+        });
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
+use landfall_core::announcement::Announcement;
 use landfall_core::api::{Answer, AppEvent, EngineStatus, Snapshot};
 use landfall_core::code::ApiError;
 use landfall_core::settings::{SettingProblem, Settings};
@@ -12,10 +13,11 @@ use landfall_wire::{DoorId, FromDoor, Outbox, Places, Standing};
 use tokio::sync::{mpsc, watch};
 
 use crate::commands::ledger_error;
-use crate::deletion::Deletion;
 use crate::folder_change::{Contents, Relocation};
 use crate::folders::{Folders, FromFolder};
 use crate::generator::Generators;
+use crate::library::Changes;
+use crate::report_files::FileWorked;
 use crate::sample::SampleProcess;
 use crate::secrets::Secrets;
 use crate::tasks::Tasks;
@@ -34,7 +36,8 @@ pub(crate) enum Incoming {
         answer: Box<Answer>,
     },
     SettingsFileChanged,
-    FileDeleted(Box<Deletion>),
+    FileWorked(Box<FileWorked>),
+    LibraryChangesDue,
     FoldersSeen(Result<Contents, ApiError>),
     ReportMoved {
         run: u64,
@@ -60,6 +63,9 @@ pub(crate) struct Engine {
     pub(crate) tasks: Tasks,
     pub(crate) folders: Folders,
     pub(crate) relocation: Option<Relocation>,
+    pub(crate) changes: Changes,
+    /// Announcements of a burst, in the ledger and not told yet.
+    pub(crate) collected: Vec<Announcement>,
     doors: HashMap<u64, Door>,
     standing: watch::Sender<Standing>,
     started_at: Timestamp,
@@ -71,6 +77,15 @@ struct Door {
     outbox: Outbox,
     subscribed: bool,
     presents: bool,
+}
+
+/// Several announcements are told as one; one is told by itself.
+pub(crate) fn as_one(mut announcements: Vec<Announcement>) -> Option<AppEvent> {
+    match announcements.len() {
+        0 => None,
+        1 => announcements.pop().map(|announcement| AppEvent::Announced(Box::new(announcement))),
+        _ => Some(AppEvent::AnnouncedDigest(announcements)),
+    }
 }
 
 /// The one clock of the engine.
@@ -98,6 +113,8 @@ impl Engine {
             tasks: Tasks::new(incoming.clone()),
             folders: Folders::new(incoming.clone()),
             relocation: None,
+            changes: Changes::default(),
+            collected: Vec::new(),
             doors: HashMap::new(),
             started_at: now,
             ended: false,
@@ -147,7 +164,8 @@ impl Engine {
             Incoming::Folder(said) => self.folder_said(said),
             Incoming::Answer { request, answer } => self.reply(request, *answer),
             Incoming::SettingsFileChanged => self.load_settings(),
-            Incoming::FileDeleted(deletion) => self.file_deleted(*deletion),
+            Incoming::FileWorked(done) => self.file_worked(*done),
+            Incoming::LibraryChangesDue => self.tell_library_changes(),
             Incoming::FoldersSeen(seen) => self.folders_seen(seen),
             Incoming::ReportMoved { run, moved } => self.report_moved(run, moved),
             Incoming::PasswordsForgotten { request, forgotten, answer } => {
@@ -194,8 +212,21 @@ impl Engine {
         }
     }
 
+    pub(crate) fn has_subscribers(&self) -> bool {
+        self.doors.values().any(|door| door.subscribed)
+    }
+
+    /// Tells what a burst has collected, as one.
+    pub(crate) fn tell_collected(&mut self) {
+        if let Some(told) = as_one(std::mem::take(&mut self.collected)) {
+            self.publish(&told);
+        }
+    }
+
     /// Sends the snapshot, then what the door missed, then everything from now on.
     pub(crate) fn subscribe(&mut self, request: RequestRef, presents: bool, after: Option<i64>) {
+        // What a burst has collected is told to those who are here; who comes now has it in the snapshot's number.
+        self.tell_collected();
         let snapshot = self.snapshot();
         let missed = match after.filter(|_| presents) {
             Some(after) => self.ledger.announcements_after(after).unwrap_or_else(|error| {
@@ -208,8 +239,8 @@ impl Engine {
         if let Some(door) = self.doors.get_mut(&request.door) {
             (door.subscribed, door.presents) = (true, presents);
             let _ = door.outbox.event(AppEvent::Snapshot(Box::new(snapshot)));
-            for announcement in missed {
-                let _ = door.outbox.event(AppEvent::Announced(Box::new(announcement)));
+            if let Some(told) = as_one(missed) {
+                let _ = door.outbox.event(told);
             }
         }
         self.apply(Event::DoorSubscribed { door: request.door, presents, now: now() });
@@ -226,6 +257,7 @@ impl Engine {
             problems: self.problems.clone(),
             live: self.state.live_runs().cloned().collect(),
             recent,
+            library: self.library_totals(),
             last_announcement: self.ledger.last_announcement().unwrap_or_default(),
         }
     }

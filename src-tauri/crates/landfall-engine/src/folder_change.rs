@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use landfall_core::api::{ExistingReports, Reply};
 use landfall_core::code::{ApiError, Code};
+use landfall_core::library::ReportId;
 use landfall_core::names;
 use landfall_core::run::{Run, RunState};
 use landfall_core::state::{Event, FolderChange, RequestRef};
@@ -16,6 +17,7 @@ use landfall_store::{FileStamp, NewFile};
 
 use crate::commands::ledger_error;
 use crate::engine::{Engine, Incoming, now};
+use crate::folder_check::is_not_our_own;
 use crate::{file_work, settings_file};
 
 /// A change of the reports folder that is under way.
@@ -42,7 +44,9 @@ impl Engine {
     pub(crate) fn begin_folder_change(&mut self, request: RequestRef, change: FolderChange) {
         let (from, to) = (PathBuf::from(&change.from), PathBuf::from(&change.to));
         self.relocation = Some(Relocation { request, change, waiting: VecDeque::new(), moved: 0 });
-        file_work::begin(&self.incoming, move || look_at(&from, &to), Incoming::FoldersSeen);
+        let data = self.places.data.clone();
+        let look = move || is_not_our_own(&to, &data).and_then(|()| look_at(&from, &to));
+        file_work::begin(&self.incoming, look, Incoming::FoldersSeen);
     }
 
     /// The new folder can be used, or can't.
@@ -103,6 +107,7 @@ impl Engine {
         });
         match kept {
             Ok(()) => {
+                self.entry_changed(ReportId::Run(run));
                 relocation.moved += 1;
                 self.move_next(relocation);
             }

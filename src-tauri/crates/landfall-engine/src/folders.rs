@@ -116,6 +116,7 @@ impl Engine {
             self.folders.watched.remove(&folder);
             let folder = folder.display().to_string();
             self.apply(Event::FolderUnwatched { folder, now: now() });
+            self.watched_folders_changed();
         }
         for folder in wanted {
             // A default folder that was never there is made at first use, and watched from then on.
@@ -155,6 +156,7 @@ impl Engine {
         let task =
             tokio::spawn(forward(folder.clone(), options, known, asked, self.folders.incoming.clone()));
         self.folders.watched.insert(folder, Watched { recursive, mode, rescans, task });
+        self.watched_folders_changed();
     }
 
     pub(crate) fn folder_said(&mut self, said: FromFolder) {

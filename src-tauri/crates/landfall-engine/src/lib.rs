@@ -10,16 +10,19 @@ mod commands;
 mod crash;
 mod database;
 mod definitions;
-mod deletion;
 mod effects;
 mod engine;
 mod file_work;
 mod folder_change;
+mod folder_check;
 mod folders;
 mod generator;
 mod journal;
+mod library;
+mod planning;
 mod programs;
 mod reconcile;
+mod report_files;
 mod sample;
 mod secrets;
 mod settings_file;
@@ -28,6 +31,7 @@ mod start;
 mod tasks;
 #[cfg(test)]
 mod tests;
+mod trash_can;
 
 pub use crash::{leave_crash_report, unseen_crashes};
 pub use journal::Journal;

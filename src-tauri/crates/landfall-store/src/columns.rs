@@ -84,6 +84,23 @@ impl FromSql for Bits {
 #[derive(Debug, Clone)]
 pub(crate) struct PathBytes(pub(crate) PathBuf);
 
+impl PathBytes {
+    /// As they lie in the ledger.
+    pub(crate) fn bytes(&self) -> Vec<u8> {
+        bytes_of(&self.0)
+    }
+}
+
+/// The bytes of a path as they lie in the ledger.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Bytes<'a>(pub(crate) &'a [u8]);
+
+impl ToSql for Bytes<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(ValueRef::Blob(self.0)))
+    }
+}
+
 impl ToSql for PathBytes {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         Ok(ToSqlOutput::Owned(Value::Blob(bytes_of(&self.0))))

@@ -88,6 +88,10 @@ pub enum Error {
     ReadFiles(#[source] rusqlite::Error),
     #[error("the known files could not be written to the ledger")]
     WriteFiles(#[source] rusqlite::Error),
+    #[error("the library could not be read from the ledger")]
+    ReadLibrary(#[source] rusqlite::Error),
+    #[error("the library could not be written to the ledger")]
+    WriteLibrary(#[source] rusqlite::Error),
     #[error("the announcements could not be read from the ledger")]
     ReadAnnouncements(#[source] rusqlite::Error),
     #[error("the audit log could not be read from the ledger")]

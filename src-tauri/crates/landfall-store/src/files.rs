@@ -8,6 +8,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::columns::{Bits, Cells, Moment, PathBytes};
 use crate::records::{FileRecord, FileStamp, NewFile};
+use crate::search::file_search_text;
 use crate::{Error, Ledger};
 
 const COLUMNS: &str =
@@ -98,9 +99,9 @@ impl Ledger {
         Ok(known)
     }
 
-    /// Keeps that a door opened a file. False for a path that is not known.
+    /// Keeps that a door opened a file; it is no longer new. False for a path that is not known.
     pub fn mark_opened(&mut self, folder: &str, path: &Path, at: Timestamp) -> Result<bool, Error> {
-        let sql = format!("UPDATE files SET opened_at = ?3 WHERE {IN_FOLDER} AND path = ?2");
+        let sql = format!("UPDATE files SET opened_at = ?3, unseen = 0 WHERE {IN_FOLDER} AND path = ?2");
         let changed = self.write_file(&sql, |update| {
             update.execute(params![folder, PathBytes(path.to_owned()), Moment(at)])
         })?;
@@ -141,24 +142,31 @@ fn record(
     let mut numbers = Vec::with_capacity(files.len());
     for file in files {
         write_file(&transaction, folder, file, at)?;
-        let number = write_announcement(&transaction, folder, file, at)?;
-        numbers.push(number.filter(|_| file.announce));
+        let number = write_announcement(&transaction, folder, file, at)?.filter(|_| file.announce);
+        if number.is_some() {
+            write_told(&transaction, folder, file, at)?;
+        }
+        numbers.push(number);
     }
     transaction.commit()?;
     Ok(numbers)
 }
 
+/// A version without a word is not new to a person: it lay there before, or is their own edit. What was found under the
+/// same content stays as it was.
 fn write_file(connection: &Connection, folder: i64, file: &NewFile, at: Timestamp) -> rusqlite::Result<()> {
     let mut statement = connection.prepare_cached(
         "INSERT INTO files
-            (folder, path, bytes, modified_ns, changed_ns, inode, sha256, present, changed_at, run)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1, ?8, (SELECT number FROM runs WHERE number = ?9))
+            (folder, path, bytes, modified_ns, changed_ns, inode, sha256, present, changed_at, run, finished_at, search)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1, ?8, (SELECT number FROM runs WHERE number = ?9), min(?4, ?8), ?10)
          ON CONFLICT (folder, path) DO UPDATE SET
             bytes = excluded.bytes, modified_ns = excluded.modified_ns, changed_ns = excluded.changed_ns,
-            inode = excluded.inode, sha256 = excluded.sha256, present = 1,
+            inode = excluded.inode, sha256 = excluded.sha256, present = 1, removal = NULL, hidden_at = NULL,
             changed_at = CASE WHEN sha256 = excluded.sha256 AND present = 1 THEN changed_at
                               ELSE excluded.changed_at END,
-            run = coalesce(excluded.run, run)",
+            unseen = CASE WHEN sha256 = excluded.sha256 THEN unseen ELSE 0 END,
+            finished_at = CASE WHEN sha256 = excluded.sha256 THEN finished_at ELSE excluded.finished_at END,
+            run = coalesce(excluded.run, run), search = excluded.search",
     )?;
     statement.execute(params![
         folder,
@@ -170,8 +178,17 @@ fn write_file(connection: &Connection, folder: i64, file: &NewFile, at: Timestam
         file.sha256,
         Moment(at),
         file.run,
+        file_search_text(&file.path),
     ])?;
     Ok(())
+}
+
+/// Keeps that a person is told of the version that was just written.
+fn write_told(connection: &Connection, folder: i64, file: &NewFile, at: Timestamp) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("UPDATE files SET unseen = 1, finished_at = ?3 WHERE folder = ?1 AND path = ?2")?
+        .execute(params![folder, PathBytes(file.path.clone()), Moment(at)])
+        .map(drop)
 }
 
 /// The number under which this content was recorded now; `None` if it had been recorded before.

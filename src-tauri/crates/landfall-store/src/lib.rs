@@ -7,6 +7,7 @@
 //! * [`Ledger::open`] makes, checks and migrates the file; it never overwrites one it can't read.
 //! * Runs, their search and their log: `runs`, `search`, `logs`.
 //! * Watched folders, files and announcements: `files`, `announcements`.
+//! * Runs that are over and the workbooks of others, as one list: `library`.
 //! * What was done that can't be undone, and crashes seen: `audit`.
 //! * Where the key store of the system may hold a password: `key_store`.
 //! * A lost ledger is made anew from the sidecars beside the reports: `rebuild`.
@@ -19,6 +20,7 @@ mod error;
 mod files;
 mod inspection;
 mod key_store;
+mod library;
 mod locations;
 mod logs;
 mod migrations;
@@ -30,6 +32,7 @@ mod search;
 
 pub use copy::set_aside;
 pub use error::Error;
+pub use library::{Report, Reports};
 pub use logs::{LOG_ERROR_LINES, LOG_LINES, LOG_MESSAGE_BYTES};
 pub use migrations::HISTORY_TABLE;
 pub use open::{Opened, Origin};

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::{Error, Ledger};
 
@@ -19,13 +19,48 @@ impl Ledger {
             .map_err(Error::ReadRuns)
     }
 
-    /// Keeps that the file of a run was moved to another folder (absolute).
-    pub fn move_run(&mut self, run: u64, folder: &str) -> Result<(), Error> {
-        let changed = self
-            .connection
-            .prepare_cached("UPDATE runs SET folder = ?2 WHERE number = ?1")
-            .and_then(|mut statement| statement.execute(params![run, folder]))
-            .map_err(|source| Error::WriteRun { run, source })?;
-        if changed == 0 { Err(Error::UnknownRun { run }) } else { Ok(()) }
+    /// The names of all files that runs put into `folder` (absolute), whatever has become of them.
+    pub fn files_of_runs_in(&self, folder: &str) -> Result<Vec<String>, Error> {
+        self.connection
+            .prepare_cached("SELECT file FROM runs WHERE folder = ?1 AND file_state != 'none'")
+            .and_then(|mut statement| statement.query_map([folder], |row| row.get(0))?.collect())
+            .map_err(Error::ReadRuns)
     }
+
+    /// Keeps that the file of a run was moved to another folder (absolute), where it is as new to a person as it was.
+    pub fn move_run(&mut self, run: u64, folder: &str) -> Result<(), Error> {
+        let failed = |source| Error::WriteRun { run, source };
+        let transaction = self.connection.transaction().map_err(failed)?;
+        let changed = move_file(&transaction, run, folder)
+            .and_then(|()| {
+                transaction
+                    .prepare_cached("UPDATE runs SET folder = ?2 WHERE number = ?1")?
+                    .execute(params![run, folder])
+            })
+            .map_err(failed)?;
+        if changed == 0 {
+            return Err(Error::UnknownRun { run });
+        }
+        transaction.commit().map_err(failed)
+    }
+}
+
+/// What is known of the file of a run goes along; where it was, it is no longer.
+fn move_file(connection: &Connection, run: u64, folder: &str) -> rusqlite::Result<()> {
+    let place = "SELECT folders.id, CAST(runs.file AS BLOB) FROM runs JOIN folders ON folders.folder = ";
+    connection
+        .prepare_cached(&format!(
+            "UPDATE files SET unseen = (SELECT unseen FROM files
+                                         WHERE (folder, path) = ({place} runs.folder WHERE number = ?1))
+              WHERE (folder, path) = ({place} ?2 WHERE number = ?1)
+                AND EXISTS (SELECT 1 FROM files WHERE (folder, path) = ({place} runs.folder WHERE number = ?1))"
+        ))?
+        .execute(params![run, folder])?;
+    connection
+        .prepare_cached(&format!(
+            "UPDATE files SET present = 0, unseen = 0
+              WHERE (folder, path) = ({place} runs.folder WHERE number = ?1 AND runs.folder != ?2)"
+        ))?
+        .execute(params![run, folder])
+        .map(drop)
 }

@@ -13,6 +13,7 @@ pub const HISTORY_TABLE: &str = "landfall_ledger_history";
 pub(crate) const MIGRATIONS: &[(&str, &str)] = &[
     ("V1__ledger", include_str!("../migrations/V1__ledger.sql")),
     ("V2__requests_and_key_store", include_str!("../migrations/V2__requests_and_key_store.sql")),
+    ("V3__library", include_str!("../migrations/V3__library.sql")),
 ];
 
 /// The migrations a program knows.

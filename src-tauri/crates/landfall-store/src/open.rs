@@ -4,11 +4,13 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior, params};
 
+use crate::columns::PathBytes;
 use crate::copy::{copy_before, create_private, sync_folder};
 use crate::inspection::{inspect, opening};
 use crate::migrations::{MIGRATIONS, Migrations, newest_version};
+use crate::search::file_search_text;
 use crate::{Error, Ledger};
 
 /// How long a call waits for another program that has the ledger locked, such as a backup.
@@ -78,6 +80,7 @@ fn open_as(path: &Path, now: Timestamp, texts: &[(&str, &str)]) -> Result<Opened
         // SQLite takes care of what is in the file; that there is a file is ours to say.
         sync_folder(path).map_err(|source| Error::Create { path: path.to_owned(), source })?;
     }
+    fill_in(&mut connection).map_err(|error| opening(path, error))?;
     let mut ledger = Ledger { connection };
     let origin = match version {
         0 => Origin::Created,
@@ -89,6 +92,33 @@ fn open_as(path: &Path, now: Timestamp, texts: &[(&str, &str)]) -> Result<Opened
         }
     };
     Ok(Opened { ledger, origin })
+}
+
+/// What a migration could not work out by itself: words in lower case. A program that is killed in it does the rest at
+/// the next open.
+fn fill_in(connection: &mut Connection) -> rusqlite::Result<()> {
+    let is_there: bool = connection.query_row(
+        "SELECT count(*) > 0 FROM pragma_table_info('files') WHERE name = 'search'",
+        [],
+        |row| row.get(0),
+    )?;
+    if !is_there {
+        return Ok(());
+    }
+    let lacking: Vec<(i64, PathBytes)> = connection
+        .prepare("SELECT folder, path FROM files WHERE search IS NULL")?
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<rusqlite::Result<_>>()?;
+    if lacking.is_empty() {
+        return Ok(());
+    }
+    let transaction = connection.transaction()?;
+    for (folder, path) in lacking {
+        transaction
+            .prepare_cached("UPDATE files SET search = ?3 WHERE folder = ?1 AND path = ?2")?
+            .execute(params![folder, path, file_search_text(&path.0)])?;
+    }
+    transaction.commit()
 }
 
 /// Copies the ledger before migration `next`, unless another program has applied it by now. The ledger is locked

@@ -5,6 +5,8 @@
 use std::path::PathBuf;
 use std::sync::Barrier;
 
+use landfall_core::library::LibraryFilter;
+
 use super::*;
 
 const NOW: Timestamp = Timestamp::UNIX_EPOCH;
@@ -180,10 +182,40 @@ fn a_ledger_of_the_first_version_keeps_its_runs_and_takes_tokens_and_names() {
         )
         .unwrap();
     let opened = place.open(MIGRATIONS).unwrap();
-    assert!(matches!(opened.origin, Origin::Migrated { from: 1, to: 2, .. }), "{:?}", opened.origin);
+    assert!(matches!(opened.origin, Origin::Migrated { from: 1, .. }), "{:?}", opened.origin);
     let mut ledger = opened.ledger;
     assert_eq!(ledger.open_runs().unwrap().len(), 2);
     assert_eq!(ledger.run_of_request("token").unwrap(), None);
     ledger.remember_key_store_entry("me@db", NOW).unwrap();
     assert_eq!(ledger.key_store_entries().unwrap(), ["me@db"]);
+}
+
+#[test]
+fn files_of_an_older_ledger_are_in_the_library_and_none_of_them_is_new() {
+    let place = Place::new();
+    drop(place.open(&MIGRATIONS[..2]).unwrap());
+    rusqlite::Connection::open(place.ledger())
+        .unwrap()
+        .execute_batch(
+            "INSERT INTO folders VALUES (1, '/r', 1);
+             INSERT INTO files (folder, path, bytes, modified_ns, inode, sha256, present, changed_at)
+             VALUES (1, CAST('ÄRZTE.xlsx' AS BLOB), 1, 7000000000, 1, 'told', 1, 9000000000),
+                    (1, CAST('old.xlsx' AS BLOB), 1, 7000000000, 1, 'silent', 1, 9000000000);
+             INSERT INTO announcements (folder, path, sha256, bytes, at, announced)
+             VALUES (1, CAST('ÄRZTE.xlsx' AS BLOB), 'told', 1, 9000000000, 1),
+                    (1, CAST('old.xlsx' AS BLOB), 'silent', 1, 9000000000, 0);",
+        )
+        .unwrap();
+    let ledger = place.open(MIGRATIONS).unwrap().ledger;
+    let listed = |search: &str| {
+        let search = Some(search.to_owned());
+        let filter = LibraryFilter { search, limit: 9, ..LibraryFilter::default() };
+        let found = ledger.library(&filter, &["/r".to_owned()]).unwrap().reports;
+        found
+            .into_iter()
+            .map(|report| (report.entry.file, report.entry.finished_at.as_second(), report.entry.unseen))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(listed("ärzte"), [("ÄRZTE.xlsx".to_owned(), 9, false)]);
+    assert_eq!(listed("old"), [("old.xlsx".to_owned(), 7, false)]);
 }

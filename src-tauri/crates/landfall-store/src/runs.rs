@@ -65,11 +65,14 @@ impl Ledger {
         write_steps(&transaction, run).and_then(|()| transaction.commit()).map_err(failed)
     }
 
-    /// Keeps what has become of the file of a run.
+    /// Keeps what has become of the file of a run. One whose file is there again is on the list again.
     pub fn set_file_state(&mut self, run: u64, state: FileState) -> Result<(), Error> {
         let changed = self
             .connection
-            .prepare_cached("UPDATE runs SET file_state = ?2 WHERE number = ?1")
+            .prepare_cached(
+                "UPDATE runs SET file_state = ?2, hidden_at = CASE WHEN ?2 = 'present' THEN NULL ELSE hidden_at END
+                  WHERE number = ?1",
+            )
             .and_then(|mut statement| statement.execute(params![run, Word(state)]))
             .map_err(|source| Error::WriteRun { run, source })?;
         if changed == 0 { Err(Error::UnknownRun { run }) } else { Ok(()) }
@@ -88,9 +91,28 @@ impl Ledger {
         self.select("WHERE ended_at IS NULL ORDER BY number", [])
     }
 
-    /// The newest runs that are over, newest first.
+    /// The newest runs that are over and on the list, newest first.
     pub fn recent(&self, limit: u32) -> Result<Vec<Run>, Error> {
-        self.select(&format!("WHERE ended_at IS NOT NULL {NEWEST_FIRST} LIMIT ?1"), [limit])
+        let clause = format!("WHERE ended_at IS NOT NULL AND hidden_at IS NULL {NEWEST_FIRST} LIMIT ?1");
+        self.select(&clause, [limit])
+    }
+
+    /// The newest good run of a definition on a database: its rows, and the days it was over, with both ends.
+    pub fn newest_rows(&self, run: &Run) -> Result<Option<(u64, u64)>, Error> {
+        self.connection
+            .prepare_cached(
+                "SELECT rows, julianday(period_to) - julianday(period_from) + 1 FROM runs
+                  WHERE state = 'succeeded' AND definition = ?1 AND database = ?2
+                  ORDER BY requested_at DESC LIMIT 1",
+            )
+            .and_then(|mut statement| {
+                statement
+                    .query_row(params![run.definition, Json(&run.database)], |row| {
+                        Ok((row.get(0)?, row.get::<_, f64>(1)?.max(1.0) as u64))
+                    })
+                    .optional()
+            })
+            .map_err(Error::ReadRuns)
     }
 
     /// All runs whose file goes to `folder` (an absolute path), newest first.

@@ -1,5 +1,7 @@
 //! Finding runs among thousands.
 
+use std::path::Path;
+
 use landfall_core::api::RunFilter;
 use landfall_core::run::Run;
 use rusqlite::ToSql;
@@ -29,14 +31,15 @@ const MONTH_NAMES: [&str; 12] = [
 const WORDS: usize = 200;
 
 impl Ledger {
-    /// The runs that match, newest first, and how many match without limit and offset.
+    /// The runs that match and are on the list, newest first, and how many match without limit and offset.
     ///
     /// Each word of the search must occur in title, definition, file name, days, months (`october 2026`, `2026-10`),
     /// state or number, in any order and without regard to upper and lower case.
     pub fn runs(&self, filter: &RunFilter) -> Result<(Vec<Run>, u64), Error> {
         let words = search_words(filter.search.as_deref());
         let clause = (3..words.len() + 3).fold(
-            "WHERE (?1 IS NULL OR state = ?1) AND (?2 IS NULL OR definition = ?2)".to_owned(),
+            "WHERE hidden_at IS NULL AND (?1 IS NULL OR state = ?1) AND (?2 IS NULL OR definition = ?2)"
+                .to_owned(),
             |clause, place| clause + " AND instr(search, ?" + &place.to_string() + ") > 0",
         );
         let mut values: Vec<&dyn ToSql> = vec![&filter.state, &filter.definition];
@@ -57,13 +60,18 @@ impl Ledger {
     }
 }
 
-fn search_words(search: Option<&str>) -> Vec<String> {
+pub(crate) fn search_words(search: Option<&str>) -> Vec<String> {
     let mut words: Vec<String> =
         search.unwrap_or_default().to_lowercase().split_whitespace().map(str::to_owned).collect();
     words.sort_unstable();
     words.dedup();
     words.truncate(WORDS);
     words
+}
+
+/// The same for a workbook of somebody else's: its path, as it can be shown.
+pub(crate) fn file_search_text(path: &Path) -> String {
+    path.to_string_lossy().to_lowercase()
 }
 
 /// Everything by which a person looks for a run, in lower case.

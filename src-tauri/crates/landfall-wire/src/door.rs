@@ -131,6 +131,8 @@ impl Door {
 impl Drop for Door {
     fn drop(&mut self) {
         self.tasks.iter().for_each(AbortHandle::abort);
+        // The reader is gone and can't say so; who still asks is told here.
+        self.asker.waiting.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 }
 

@@ -10,7 +10,7 @@ use tokio_util::codec::LengthDelimitedCodec;
 use crate::error::WireError;
 
 /// The version of the frames. A door and an engine of different numbers don't talk.
-pub const PROTOCOL: u32 = 1;
+pub const PROTOCOL: u32 = 2;
 
 /// The largest frame either side takes. A list of some ten thousand runs fits.
 pub const LARGEST_FRAME_BYTES: usize = 16 * 1024 * 1024;

@@ -120,6 +120,11 @@ impl Places {
         Ok(())
     }
 
+    /// What stands for this Landfall in names that others see: of the tray's icon, of the one running app.
+    pub fn key(&self) -> String {
+        key(&self.data)
+    }
+
     /// Names the socket in use. A door whose `XDG_RUNTIME_DIR` differs from the engine's (a cron job) finds it here.
     pub(crate) fn address(&self) -> PathBuf {
         self.data.join("engine.address")

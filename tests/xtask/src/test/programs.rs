@@ -12,12 +12,15 @@ use crate::tally::Tally;
 /// Far above the slowest program; what takes longer hangs, and the layers after it should still run.
 const DEADLINE: Duration = Duration::from_mins(20);
 
-/// Runs it and counts its results. Cargo's own calls (examples) may take as long.
-pub(crate) fn run(command: Command, name: &str) -> Result<Tally, Failure> {
-    run_within(command, name, DEADLINE)
+/// Takes in one line of the output.
+type Read = fn(&mut Tally, &str);
+
+/// Runs it and counts its results, which `read` finds. Cargo's own calls (examples) may take as long.
+pub(crate) fn run(command: Command, name: &str, read: Read) -> Result<Tally, Failure> {
+    run_within(command, name, read, DEADLINE)
 }
 
-fn run_within(mut command: Command, name: &str, within: Duration) -> Result<Tally, Failure> {
+fn run_within(mut command: Command, name: &str, read: Read, within: Duration) -> Result<Tally, Failure> {
     command.stdin(Stdio::null()).stdout(Stdio::piped());
     let mut child = command.spawn().map_err(|source| Failure::starting(&command, source))?;
     let (sender, lines) = mpsc::channel();
@@ -36,7 +39,7 @@ fn run_within(mut command: Command, name: &str, within: Duration) -> Result<Tall
         match lines.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
             Ok(line) => {
                 println!("{line}");
-                tally.read(&line);
+                read(&mut tally, &line);
             }
             Err(RecvTimeoutError::Timeout) => {
                 println!("{name} didn't end within {within:?} and is killed");
@@ -66,22 +69,22 @@ mod tests {
 
     #[test]
     fn results_are_counted() {
-        let tally =
-            run(python("print('test result: ok. 3 passed; 0 failed; 0 ignored')"), "it").expect("it ran");
+        let tally = run(python("print('test result: ok. 3 passed; 0 failed; 0 ignored')"), "it", Tally::read)
+            .expect("it ran");
         assert_eq!((tally.passed, tally.failed), (3, 0));
     }
 
     #[test]
     fn a_program_that_hangs_is_ended_and_failed() {
         let hangs = python("import time; time.sleep(600)");
-        let tally = run_within(hangs, "it", Duration::from_millis(50)).expect("it ran");
+        let tally = run_within(hangs, "it", Tally::read, Duration::from_millis(50)).expect("it ran");
         assert_eq!((tally.passed, tally.failed), (0, 1));
         assert_eq!(tally.names, ["it ended early"]);
     }
 
     #[test]
     fn a_program_that_crashes_is_failed() {
-        let tally = run(python("import os; os.abort()"), "it").expect("it ran");
+        let tally = run(python("import os; os.abort()"), "it", Tally::read).expect("it ran");
         assert_eq!(tally.failed, 1);
     }
 }

@@ -5,10 +5,10 @@ use serde_json::json;
 
 use crate::error::{Exit, Outcome};
 use crate::following::show_run;
-use crate::session::{Session, Surroundings};
+use crate::session::{self, Surroundings};
 
 pub(crate) async fn cancel(around: &Surroundings, run: u64) -> Outcome {
-    let mut session = Session::open(around).await?;
+    let mut session = session::open(around).await?;
     session.ask(Command::CancelRun { run }).await?;
     let run = show_run(&mut session, run).await?;
     if around.output.json {

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use landfall_core::api::{Command, Reply};
 use landfall_core::code::{ApiError, Code};
+use landfall_core::library::ReportId;
 use landfall_core::run::{FileState, Run, RunState};
+use landfall_door::{DoorError, Session, unexpected};
 use serde_json::json;
 
 use crate::arguments::Delete;
@@ -13,24 +15,27 @@ use crate::following::{file_of, show_run};
 use crate::output::words;
 use crate::question;
 use crate::report::{chosen, require_file};
-use crate::session::{Session, Surroundings, unexpected};
+use crate::session::{self, Surroundings};
 
 /// Time to undo before a file is removed for good (contract, "What every issue of a door owes a user").
 const THINK_AGAIN: u64 = 8;
 
 pub(crate) async fn delete(around: &Surroundings, arguments: &Delete) -> Outcome {
-    let mut session = Session::open(around).await?;
+    let mut session = session::open(around).await?;
     let mut runs: Vec<Run> = Vec::new();
     for typed in &arguments.runs {
         let run = chosen(&mut session, typed).await?;
         if runs.iter().any(|known| known.number == run.number) {
             continue;
         }
-        require_file(&run)?;
+        if !only_listed(&run) {
+            require_file(&run)?;
+        }
         runs.push(run);
     }
     for run in &runs {
-        around.output.note(&format!("  {} · {} · {}", run.number, size(run), file_of(run).display()));
+        let what = if only_listed(run) { "no file".to_owned() } else { words::bytes(bytes(run)) };
+        around.output.note(&format!("  {} · {what} · {}", run.number, file_of(run).display()));
     }
     if arguments.dry_run {
         around.output.note("Nothing was deleted; these are what would be.");
@@ -39,15 +44,14 @@ pub(crate) async fn delete(around: &Surroundings, arguments: &Delete) -> Outcome
         }
         return Ok(Exit::Done);
     }
-    let total: u64 = runs.iter().map(bytes).sum();
-    let how = if arguments.permanently { "for good" } else { "(into the trash, where there is one)" };
-    let what = words::counted(runs.len() as u64, "spreadsheet", "spreadsheets");
-    question::confirm(around, &format!("Delete {what}, {}, {how}?", words::bytes(total))).await?;
+    question::confirm(around, &question_about(&runs, arguments.permanently)).await?;
 
     let mut deleted = Vec::new();
     for run in runs {
         // --permanently and --yes together are as clear as a wish can be.
-        let outcome = if arguments.permanently && around.global.yes {
+        let outcome = if only_listed(&run) {
+            remove(&mut session, run.number, false).await
+        } else if arguments.permanently && around.global.yes {
             remove(&mut session, run.number, true).await
         } else if arguments.permanently {
             remove_after_thinking(around, &mut session, &run).await
@@ -67,7 +71,8 @@ pub(crate) async fn delete(around: &Surroundings, arguments: &Delete) -> Outcome
         })?;
         around.output.note(&match run.file_state {
             FileState::Trashed => format!("Run {}: moved to the trash.", run.number),
-            FileState::Missing => format!("Run {}: its file is gone.", run.number),
+            FileState::Missing => format!("Run {}: its file is gone; it is off the list.", run.number),
+            FileState::None => format!("Run {}: off the list.", run.number),
             _ => format!("Run {}: deleted for good.", run.number),
         });
         deleted.push(run);
@@ -79,17 +84,18 @@ pub(crate) async fn delete(around: &Surroundings, arguments: &Delete) -> Outcome
 }
 
 async fn remove(session: &mut Session, run: u64, permanently: bool) -> Result<Run, Error> {
-    let (answer, restarted) = session.ask_and_note_restart(Command::DeleteRun { run, permanently }).await;
+    let command = Command::DeleteReport { id: ReportId::Run(run), permanently };
+    let (answer, restarted) = session.ask_and_note_restart(command).await;
     match answer {
-        Ok(Reply::RunDeleted { run }) => Ok(*run),
-        Ok(other) => Err(unexpected(&other)),
-        Err(Error::Refused(error)) if restarted && error.code == Code::Conflict => {
+        Ok(Reply::ReportDeleted { .. }) => show_run(session, run).await,
+        Ok(other) => Err(unexpected(&other).into()),
+        Err(DoorError::Refused(error)) if restarted && error.code == Code::Conflict => {
             // The engine that died had done it, and could not say so.
             let run = show_run(session, run).await?;
             let gone = matches!(run.file_state, FileState::Trashed | FileState::Deleted | FileState::Missing);
             if gone { Ok(run) } else { Err(error.into()) }
         }
-        Err(error) => Err(error),
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -116,13 +122,31 @@ async fn remove_after_thinking(
     remove(session, run.number, true).await
 }
 
+/// A run that is over and has no file: it can only be taken off the list.
+fn only_listed(run: &Run) -> bool {
+    matches!(
+        (&run.state, run.file_state),
+        (RunState::Failed { .. } | RunState::Cancelled { .. }, _)
+            | (RunState::Succeeded { .. }, FileState::Missing)
+    )
+}
+
+fn question_about(runs: &[Run], permanently: bool) -> String {
+    let listed = runs.iter().filter(|run| only_listed(run)).count() as u64;
+    let files = runs.len() as u64 - listed;
+    let off_the_list = format!("{} without a file off the list", words::counted(listed, "run", "runs"));
+    if files == 0 {
+        return format!("Take {off_the_list}?");
+    }
+    let total = words::bytes(runs.iter().filter(|run| !only_listed(run)).map(bytes).sum());
+    let how = if permanently { "for good" } else { "(into the trash, where there is one)" };
+    let delete = format!("Delete {}, {total}, {how}", words::counted(files, "spreadsheet", "spreadsheets"));
+    if listed == 0 { format!("{delete}?") } else { format!("{delete}, and take {off_the_list}?") }
+}
+
 fn bytes(run: &Run) -> u64 {
     match &run.state {
         RunState::Succeeded { bytes, .. } => *bytes,
         _ => 0,
     }
-}
-
-fn size(run: &Run) -> String {
-    words::bytes(bytes(run))
 }

@@ -2,13 +2,14 @@
 
 use landfall_core::api::{Command, Reply, RunFilter};
 use landfall_core::run::{Run, RunState};
+use landfall_door::unexpected;
 use serde_json::json;
 
 use crate::arguments::List;
 use crate::clock;
 use crate::error::{Exit, Outcome};
 use crate::output::{table::Column, words};
-use crate::session::{Session, Surroundings, unexpected};
+use crate::session::{self, Surroundings};
 
 const COLUMNS: [Column; 8] = [
     Column::left("RUN"),
@@ -30,10 +31,10 @@ pub(crate) async fn list(around: &Surroundings, arguments: List) -> Outcome {
         limit: (arguments.limit > 0).then_some(arguments.limit),
         offset: 0,
     };
-    let mut session = Session::open(around).await?;
+    let mut session = session::open(around).await?;
     let (runs, total) = match session.ask(Command::ListRuns(filter)).await? {
         Reply::Runs { runs, total } => (runs, total),
-        other => return Err(unexpected(&other)),
+        other => return Err(unexpected(&other).into()),
     };
     let exit = if runs.is_empty() && narrowed { Exit::Nothing } else { Exit::Done };
     if around.output.json {

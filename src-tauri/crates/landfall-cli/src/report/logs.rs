@@ -2,6 +2,7 @@
 
 use landfall_core::api::{AppEvent, Command, LogLine, Reply};
 use landfall_core::progress::Level;
+use landfall_door::{Heard, Session, unexpected};
 use serde_json::json;
 
 use crate::arguments::Logs;
@@ -9,10 +10,10 @@ use crate::clock;
 use crate::error::{Error, Exit, Outcome};
 use crate::following::show_run;
 use crate::output::escape::safe;
-use crate::session::{Heard, Session, Surroundings, unexpected};
+use crate::session::{self, Surroundings};
 
 pub(crate) async fn print(around: &Surroundings, arguments: &Logs) -> Outcome {
-    let mut session = Session::open(around).await?;
+    let mut session = session::open(around).await?;
     if !arguments.follow {
         let lines = read(&mut session, arguments.run, 0).await?;
         if around.output.json {
@@ -71,7 +72,7 @@ async fn wait_for_news(session: &mut Session, number: u64) -> Result<(), Error> 
 async fn read(session: &mut Session, run: u64, after: u64) -> Result<Vec<LogLine>, Error> {
     match session.ask(Command::ReadLog { run, after }).await? {
         Reply::Log { lines } => Ok(lines),
-        other => Err(unexpected(&other)),
+        other => Err(unexpected(&other).into()),
     }
 }
 

@@ -11,11 +11,16 @@ mod show;
 use landfall_core::api::{Command, Reply, RunFilter};
 use landfall_core::code::{ApiError, Code};
 use landfall_core::run::{FileState, Run, RunState};
+use landfall_door::{Session, unexpected};
 
 use crate::arguments::ReportCommand;
 use crate::error::{Error, Outcome};
 use crate::following;
-use crate::session::{Session, Surroundings, unexpected};
+use crate::session::Surroundings;
+
+/// What this door offers where no program opens spreadsheets.
+pub(crate) const INSTEAD_OF_OPENING: &str = "`landfall report preview` shows its first rows, \
+                                             `landfall report open --folder` its folder.";
 
 /// How many runs are looked through for the latest one with a file.
 const LOOK_BACK: u32 = 200;
@@ -49,7 +54,7 @@ async fn chosen(session: &mut Session, typed: &str) -> Result<Run, Error> {
         RunFilter { state: Some("succeeded".to_owned()), limit: Some(LOOK_BACK), ..RunFilter::default() };
     let runs = match session.ask(Command::ListRuns(filter)).await? {
         Reply::Runs { runs, .. } => runs,
-        other => return Err(unexpected(&other)),
+        other => return Err(unexpected(&other).into()),
     };
     runs.into_iter().find(|run| run.file_state == FileState::Present).ok_or_else(|| {
         ApiError::new(

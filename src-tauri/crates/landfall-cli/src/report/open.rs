@@ -2,29 +2,31 @@
 
 use landfall_core::api::Command;
 use landfall_core::code::{ApiError, Code};
+use landfall_door::opening;
 use serde_json::json;
 
 use crate::arguments::{Open, Preview};
 use crate::error::{Error, Exit, Outcome};
 use crate::following::file_of;
-use crate::report::{chosen, require_file};
-use crate::session::{Session, Surroundings};
-use crate::{opening, preview};
+use crate::preview;
+use crate::report::{INSTEAD_OF_OPENING, chosen, require_file};
+use crate::session::{self, Surroundings};
 
 /// Shown where no program opens spreadsheets.
 const ROWS_INSTEAD: usize = 10;
 
 pub(crate) async fn open(around: &Surroundings, arguments: &Open) -> Outcome {
-    let mut session = Session::open(around).await?;
+    let mut session = session::open(around).await?;
     let run = chosen(&mut session, &arguments.run).await?;
     let path = file_of(&run);
     if arguments.folder {
-        opening::open_folder(&path).await?;
+        opening::open_folder(path.parent().unwrap_or(&path)).await?;
     } else {
         require_file(&run)?;
         // Before it opens, so that what the person saves is known as their own edit.
         session.ask(Command::NoteOpened { path: path.display().to_string() }).await?;
-        if let Err(error) = opening::open_workbook(&path).await {
+        if let Err(error) = opening::open_workbook(&path, INSTEAD_OF_OPENING).await {
+            let error = Error::from(error);
             show_instead(around, &error, &path)?;
             return Err(error);
         }
@@ -50,7 +52,7 @@ fn show_instead(around: &Surroundings, error: &Error, path: &std::path::Path) ->
 }
 
 pub(crate) async fn preview(around: &Surroundings, arguments: &Preview) -> Outcome {
-    let mut session = Session::open(around).await?;
+    let mut session = session::open(around).await?;
     let run = chosen(&mut session, &arguments.run).await?;
     require_file(&run)?;
     let path = file_of(&run);
@@ -61,7 +63,7 @@ pub(crate) async fn preview(around: &Surroundings, arguments: &Preview) -> Outco
         sheets.map_err(|_| Error::usage("the workbook could not be read", "Make the report again."))??;
     if around.output.json {
         let file = file_of(&run).display().to_string();
-        around.output.json(&json!({ "run": run, "file": file, "sheets": sheets }))?;
+        around.output.json(&json!({ "run": run, "file": file, "sheets": preview::json(&sheets) }))?;
     } else {
         preview::show(&sheets, around.output)?;
     }

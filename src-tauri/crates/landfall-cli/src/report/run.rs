@@ -9,21 +9,23 @@ use landfall_core::names;
 use landfall_core::period::{PeriodChoice, parse_date};
 use landfall_core::plan::{self, refused_dates};
 use landfall_core::run::{Run, RunState};
+use landfall_door::{Session, opening, token, unexpected};
 use serde_json::json;
 
 use crate::arguments::{PeriodArguments, Retry, RunArguments, Waiting, absolute};
 use crate::clock;
+use crate::database;
 use crate::error::{Error, Exit, Outcome};
 use crate::following::{ask_for_run, file_of, follow_run};
 use crate::interrupts::Interruptions;
 use crate::output::{escape::safe, words};
 use crate::question::{self, Choice};
-use crate::session::{Session, Surroundings, token, unexpected};
-use crate::{database, opening};
+use crate::report::INSTEAD_OF_OPENING;
+use crate::session::{self, Surroundings};
 
 pub(crate) async fn make(around: &Surroundings, arguments: RunArguments) -> Outcome {
     let request = request(around, &arguments)?;
-    let mut session = Session::open(around).await?;
+    let mut session = session::open(around).await?;
     if arguments.dry_run {
         return show_plan(around, &mut session, &request).await;
     }
@@ -45,7 +47,7 @@ pub(crate) async fn make(around: &Surroundings, arguments: RunArguments) -> Outc
 }
 
 pub(crate) async fn make_again(around: &Surroundings, arguments: &Retry) -> Outcome {
-    let mut session = Session::open(around).await?;
+    let mut session = session::open(around).await?;
     session.subscribe(false).await?;
     let mut interruptions = around.interrupts.take();
     if let Some(password) = database::password_from_environment() {
@@ -133,7 +135,7 @@ async fn settle_existing(
         Wish::Open => {
             let exit = show_result(around, run, &[], true)?;
             session.ask(Command::NoteOpened { path: path.display().to_string() }).await?;
-            opening::open_workbook(&path).await?;
+            opening::open_workbook(&path, INSTEAD_OF_OPENING).await?;
             Ok(Some(exit))
         }
     }
@@ -146,7 +148,7 @@ async fn finish(
     reply: Reply,
     waiting: Waiting,
 ) -> Outcome {
-    let Reply::RunAccepted { run, notes } = reply else { return Err(unexpected(&reply)) };
+    let Reply::RunAccepted { run, notes } = reply else { return Err(unexpected(&reply).into()) };
     for note in &notes {
         around.output.note(note);
     }
@@ -163,7 +165,7 @@ async fn finish(
             database::ask_for_password(around, session, false).await?;
             match session.ask(Command::RetryRun { run: run.number, token: token() }).await? {
                 Reply::RunAccepted { run, .. } => follow_run(around, session, interruptions, *run).await?,
-                other => return Err(unexpected(&other)),
+                other => return Err(unexpected(&other).into()),
             }
         }
         other => other?,
@@ -197,7 +199,7 @@ fn show_result(around: &Surroundings, run: &Run, notes: &[String], reused: bool)
 async fn show_plan(around: &Surroundings, session: &mut Session, request: &RunRequest) -> Outcome {
     let settings = match session.ask(Command::ReadSettings).await? {
         Reply::Settings { settings, .. } => settings,
-        other => return Err(unexpected(&other)),
+        other => return Err(unexpected(&other).into()),
     };
     let definition = definition(around, request.definition.as_deref())?;
     let surroundings = plan::Surroundings {

@@ -8,11 +8,11 @@ use crate::clock;
 use crate::error::{Exit, Outcome};
 use crate::following::{file_of, show_run};
 use crate::output::words;
-use crate::session::{Session, Surroundings};
-use crate::{details, report::logs};
+use crate::report::logs;
+use crate::session::{self, Surroundings};
 
 pub(crate) async fn show(around: &Surroundings, number: u64) -> Outcome {
-    let mut session = Session::open(around).await?;
+    let mut session = session::open(around).await?;
     let run = show_run(&mut session, number).await?;
     if around.output.json {
         around.output.json(&json!({ "run": run, "file": file_of(&run).display().to_string() }))?;
@@ -24,7 +24,7 @@ pub(crate) async fn show(around: &Surroundings, number: u64) -> Outcome {
     {
         let lines = logs::lines(&mut session, number).await?;
         around.output.line("")?;
-        around.output.lines(details::text(error, &around.places, &lines).lines())?;
+        around.output.lines(landfall_door::details::text(Some(error), &around.places, &lines).lines())?;
     }
     Ok(Exit::Done)
 }

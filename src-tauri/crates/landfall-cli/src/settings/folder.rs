@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use landfall_core::api::{Command, ExistingReports, Reply};
+use landfall_core::cloud;
+use landfall_door::{Session, unexpected};
 use serde_json::json;
 
 use super::{FOLDER, read};
@@ -10,18 +12,7 @@ use crate::arguments::{Existing, FolderChange, absolute};
 use crate::error::{Error, Exit, Outcome};
 use crate::output::words;
 use crate::question::{self, Choice};
-use crate::session::{Session, Surroundings, unexpected};
-
-/// Folders that are copied to other computers by a program, by the name such programs give them.
-const SYNCED: [(&str, &str); 7] = [
-    ("onedrive", "OneDrive"),
-    ("dropbox", "Dropbox"),
-    ("google drive", "Google Drive"),
-    ("googledrive", "Google Drive"),
-    ("com~apple~clouddocs", "iCloud Drive"),
-    ("icloud", "iCloud Drive"),
-    ("nextcloud", "Nextcloud"),
-];
+use crate::session::Surroundings;
 
 pub(super) async fn change(
     around: &Surroundings,
@@ -63,7 +54,7 @@ pub(super) async fn change(
     let command = Command::ChangeFolder { folder: target.display().to_string(), existing: existing.into() };
     let moved = match session.ask(command).await? {
         Reply::FolderChanged { moved } => moved,
-        other => return Err(unexpected(&other)),
+        other => return Err(unexpected(&other).into()),
     };
     if unset {
         session.ask(Command::ChangeSetting { key: FOLDER.to_owned(), value: None }).await?;
@@ -103,27 +94,7 @@ fn holds_reports(folder: &Path) -> bool {
 }
 
 fn synced_by(folder: &Path) -> Option<&'static str> {
-    let names = folder.components().map(|part| part.as_os_str().to_string_lossy().to_lowercase());
-    names
-        .into_iter()
-        .find_map(|name| SYNCED.iter().find(|(mark, _)| name.starts_with(mark)).map(|(_, program)| *program))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn folders_of_cloud_programs_are_known_by_their_names() {
-        for (path, program) in [
-            ("/home/ada/Dropbox/reports", Some("Dropbox")),
-            ("/home/ada/OneDrive - Acme/out", Some("OneDrive")),
-            ("/Users/ada/Library/Mobile Documents/com~apple~CloudDocs/x", Some("iCloud Drive")),
-            ("/home/ada/Google Drive", Some("Google Drive")),
-            ("/home/ada/kubernetes-reports", None),
-            ("/srv/mydropboxes", None),
-        ] {
-            assert_eq!(synced_by(Path::new(path)), program, "{path}");
-        }
-    }
+    let names: Vec<_> = folder.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+    let marked = |mark: &str| folder.ancestors().any(|above| above.join(mark).symlink_metadata().is_ok());
+    cloud::copied_by(names.iter().map(AsRef::as_ref), marked)
 }

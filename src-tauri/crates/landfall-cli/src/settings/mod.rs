@@ -6,12 +6,13 @@ mod start_over;
 use landfall_core::api::{Command, Reply};
 use landfall_core::code::{ApiError, Code};
 use landfall_core::settings::{self, KEYS, Key, SettingProblem, Settings};
+use landfall_door::{Session, unexpected};
 use serde_json::{Map, Value, json};
 
 use crate::arguments::{FolderChange, SettingsCommand};
 use crate::error::{Error, Exit, Outcome};
 use crate::output::table::Column;
-use crate::session::{Session, Surroundings, unexpected};
+use crate::session::{self, Surroundings};
 
 const FOLDER: &str = "reports.folder";
 /// A name at least this similar (Jaro-Winkler, 0 to 1) may be what was meant.
@@ -67,12 +68,12 @@ fn last(name: &str) -> &str {
 async fn read(session: &mut Session) -> Result<(Settings, Vec<SettingProblem>, String), Error> {
     match session.ask(Command::ReadSettings).await? {
         Reply::Settings { settings, problems, path } => Ok((*settings, problems, path)),
-        other => Err(unexpected(&other)),
+        other => Err(unexpected(&other).into()),
     }
 }
 
 async fn get(around: &Surroundings, key: &'static Key) -> Outcome {
-    let mut session = Session::open(around).await?;
+    let mut session = session::open(around).await?;
     let (settings, problems, path) = read(&mut session).await?;
     tell_problems(around, &problems, &path);
     let value = key.get(&settings);
@@ -91,7 +92,7 @@ async fn get(around: &Surroundings, key: &'static Key) -> Outcome {
 async fn list(around: &Surroundings) -> Outcome {
     const COLUMNS: [Column; 3] =
         [Column::left("SETTING"), Column::shrinking("VALUE"), Column::shrinking("WHAT IT IS FOR")];
-    let mut session = Session::open(around).await?;
+    let mut session = session::open(around).await?;
     let (settings, problems, path) = read(&mut session).await?;
     if around.output.json {
         let values: Map<String, Value> =
@@ -129,7 +130,7 @@ async fn change(
     {
         return Err(Error::usage(format!("{}: {reason}", key.name), format!("It takes {}.", key.values)));
     }
-    let mut session = Session::open(around).await?;
+    let mut session = session::open(around).await?;
     if key.name == FOLDER {
         return folder::change(around, &mut session, value, folder).await;
     }

@@ -80,6 +80,7 @@ impl ScriptedEngine {
             problems: vec![],
             live: vec![],
             recent: vec![],
+            library: landfall_core::library::LibraryTotals::default(),
             last_announcement: 0,
         };
         let shared = Shared {

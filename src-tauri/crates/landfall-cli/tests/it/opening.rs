@@ -96,5 +96,5 @@ fn a_preview_gives_the_first_rows_of_each_sheet() {
     let ended = engine.landfall("report preview latest --rows 1 --json").run(SOON);
     let sheets = &ended.json()["sheets"];
     assert_eq!(sheets[0]["sheet"], "Tickets");
-    assert_eq!(sheets[0]["rows"], serde_json::json!([["Passenger"], ["Ada\u{7f} Lovelace", "12.5"]]));
+    assert_eq!(sheets[0]["rows"], serde_json::json!([["Passenger", ""], ["Ada\u{7f} Lovelace", "12.5"]]));
 }

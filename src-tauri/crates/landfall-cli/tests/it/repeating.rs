@@ -11,7 +11,7 @@ fn asked_to_run(command: &Command) -> bool {
 }
 
 fn asked_to_delete(command: &Command) -> bool {
-    matches!(command, Command::DeleteRun { .. })
+    matches!(command, Command::DeleteReport { .. })
 }
 
 /// The tokens of all requests for a run so far.
@@ -58,7 +58,7 @@ fn deletes_while_the_engine_dies(file_state: FileState) -> landfall_tests::progr
     let landfall = engine.landfall("report delete 10001 --yes --json").spawn();
     engine.wait_until_asked("a deletion", asked_to_delete);
     engine.restart(move |command| match command {
-        Command::DeleteRun { .. } => {
+        Command::DeleteReport { .. } => {
             Err(ApiError::new(Code::Conflict, "not deletable", "There is nothing to delete."))
         }
         _ => shown(Run { file_state, ..run.clone() }),

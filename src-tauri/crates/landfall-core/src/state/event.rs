@@ -9,6 +9,7 @@ use crate::announcement::{FileStamp, Sighting};
 use crate::api::{Answer, AppEvent, ExistingReports, FolderState};
 use crate::code::ApiError;
 use crate::database::{TaskKind, TaskState};
+use crate::library::ReportId;
 use crate::plan::PlannedRun;
 use crate::progress::{Level, Progress};
 use crate::run::Run;
@@ -122,16 +123,16 @@ pub enum Event {
         now: Timestamp,
     },
 
-    /// A door wants the file of a run gone. The run is over and its file is there.
-    DeletionRequested {
+    /// A door wants the file of a report gone, or back. The file is there, or was.
+    FileWorkRequested {
         request: RequestRef,
-        run: Box<Run>,
-        permanently: bool,
+        work: FileWork,
+        file: Box<ReportFile>,
         now: Timestamp,
     },
-    /// The file is gone, or could not be removed.
-    DeletionEnded {
-        run: u64,
+    /// It is gone, or back, or that could not be done.
+    FileWorkEnded {
+        report: ReportId,
         now: Timestamp,
     },
     FolderChangeRequested {
@@ -193,6 +194,27 @@ pub enum FolderSaid {
     },
 }
 
+/// What a door wants done with the file of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileWork {
+    /// Into the trash.
+    Trash,
+    /// Gone for good.
+    Remove,
+    /// Out of the trash, to where it was.
+    Restore,
+}
+
+/// The file of an entry of the library.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReportFile {
+    pub report: ReportId,
+    /// Absolute path of its folder.
+    pub folder: String,
+    /// Relative to the folder.
+    pub path: PathBuf,
+}
+
 /// Another reports folder; both paths are absolute.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FolderChange {
@@ -237,8 +259,8 @@ impl Event {
             | Self::FolderUnwatched { now, .. }
             | Self::FolderSaid { now, .. }
             | Self::FilesSighted { now, .. }
-            | Self::DeletionRequested { now, .. }
-            | Self::DeletionEnded { now, .. }
+            | Self::FileWorkRequested { now, .. }
+            | Self::FileWorkEnded { now, .. }
             | Self::FolderChangeRequested { now, .. }
             | Self::FolderChangeEnded { now }
             | Self::Slept { now, .. }
@@ -287,7 +309,7 @@ pub enum Effect {
     StopTask {
         task: u64,
     },
-    /// Into the ledger, all at once; then those that `announce` names go to the doors that present.
+    /// Into the ledger, all at once; those that `announce` names then go to the doors that present.
     RecordFiles {
         folder: String,
         files: Vec<SightedFile>,
@@ -300,11 +322,13 @@ pub enum Effect {
         folder: String,
         path: PathBuf,
     },
+    /// What [`Announce::Collected`] held back goes to the doors that present, as one.
+    TellCollected,
     /// Off the engine's task: a trash or a drive may take its time. Answered when it is done.
-    DeleteFile {
+    WorkOnFile {
         request: RequestRef,
-        run: Box<Run>,
-        permanently: bool,
+        work: FileWork,
+        file: Box<ReportFile>,
     },
     /// The same for another reports folder, with the reports that move there.
     ChangeFolder {
@@ -320,6 +344,8 @@ pub enum Effect {
         answer: Box<Answer>,
     },
     Publish(Box<AppEvent>),
+    /// [`Event::Ticked`] at this moment, whatever else ticks.
+    WakeAt(Timestamp),
     /// Close the control socket, stop the sample database, end the process.
     StopEngine,
 }
@@ -328,6 +354,10 @@ pub enum Effect {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Announce {
     Silently,
+    /// Each by itself, now.
     OneByOne,
+    /// All together, now.
     AsDigest,
+    /// With all others of a burst, at [`Effect::TellCollected`].
+    Collected,
 }

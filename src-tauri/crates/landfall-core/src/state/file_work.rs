@@ -1,36 +1,36 @@
-//! Work on finished files that may take long on a slow drive: deleting one, moving all to another folder.
+//! Work on finished files that may take long on a slow drive: deleting one or bringing it back, moving all to another
+//! folder.
 
-use super::{Effect, FolderChange, RequestRef, State};
+use super::{Effect, FileWork, FolderChange, ReportFile, RequestRef, State};
 use crate::code::{ApiError, Code};
-use crate::run::Run;
+use crate::library::ReportId;
 
 impl State {
-    pub(super) fn request_deletion(
+    pub(super) fn request_file_work(
         &mut self,
         request: RequestRef,
-        run: Run,
-        permanently: bool,
+        work: FileWork,
+        file: Box<ReportFile>,
         effects: &mut Vec<Effect>,
     ) {
-        let number = run.number;
         let refused = self.refused_as_ending().or_else(|| {
-            if self.deleting.contains(&number) {
-                let message = format!("the file of run {number} is being deleted already");
-                return Some(ApiError::new(Code::Conflict, message, "There is nothing more to do."));
+            if let Some(present) = self.working_on.get(&file.report) {
+                let message = format!("this report is being {} already", present.past());
+                return Some(ApiError::new(Code::Conflict, message, "Wait a moment, then look again."));
             }
-            self.refused_as_moving(&run.folder)
+            self.refused_as_moving(&file.folder)
         });
         if let Some(error) = refused {
-            let answer = Box::new(Err(error.about(number.to_string())));
+            let answer = Box::new(Err(error.about(file.report.to_string())));
             effects.push(Effect::Reply { request, answer });
             return;
         }
-        self.deleting.insert(number);
-        effects.push(Effect::DeleteFile { request, run: Box::new(run), permanently });
+        self.working_on.insert(file.report.clone(), work);
+        effects.push(Effect::WorkOnFile { request, work, file });
     }
 
-    pub(super) fn deletion_ended(&mut self, run: u64, effects: &mut Vec<Effect>) {
-        self.deleting.remove(&run);
+    pub(super) fn file_work_ended(&mut self, report: &ReportId, effects: &mut Vec<Effect>) {
+        self.working_on.remove(report);
         self.end_when_stopped(effects);
     }
 
@@ -45,8 +45,9 @@ impl State {
             if !self.live.is_empty() {
                 let message = "a run is writing into the present reports folder";
                 conflict(message, "Wait for it or cancel it, then change the folder.")
-            } else if !self.deleting.is_empty() {
-                conflict("a report is being deleted", "Wait until it is gone, then change the folder.")
+            } else if let Some(work) = self.working_on.values().next() {
+                let message = format!("a report is being {}", work.past());
+                conflict(&message, "Wait a moment, then change the folder.")
             } else {
                 self.refused_as_changing_folder()
             }
@@ -64,9 +65,14 @@ impl State {
         self.end_when_stopped(effects);
     }
 
-    /// Whether the file of `run` may be gone from its place because Landfall itself is at it.
-    pub fn is_at_work_on(&self, run: &Run) -> bool {
-        self.deleting.contains(&run.number) || self.refused_as_moving(&run.folder).is_some()
+    /// Whether the file of `report` may be gone from `folder`, its place, because Landfall itself is at it.
+    pub fn is_at_work_on(&self, report: &ReportId, folder: &str) -> bool {
+        self.is_working_on(report) || self.refused_as_moving(folder).is_some()
+    }
+
+    /// Whether the file of `report` is being deleted or restored.
+    pub fn is_working_on(&self, report: &ReportId) -> bool {
+        self.working_on.contains_key(report)
     }
 
     /// Why the reports folder can't be changed at the moment: a change of it is under way.
@@ -98,9 +104,19 @@ impl State {
         let other = [
             (!self.tasks.is_empty(), "work on the database"),
             (self.folder_change.is_some(), "the change of the reports folder"),
-            (!self.deleting.is_empty(), "a deletion"),
+            (!self.working_on.is_empty(), "a report that is being deleted or restored"),
         ];
         other.into_iter().find_map(|(is, words)| is.then(|| words.to_owned()))
+    }
+}
+
+impl FileWork {
+    /// As in "is being …".
+    fn past(self) -> &'static str {
+        match self {
+            Self::Trash | Self::Remove => "deleted",
+            Self::Restore => "restored",
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! Watched folders: which of the files that appear are told, and how.
 
+use jiff::Timestamp;
+
 use super::event::Announce;
 use super::{Effect, FolderSaid, SightedFile, State};
 use crate::announcement::{Verdict, judge};
@@ -64,7 +66,13 @@ impl State {
         }
     }
 
-    pub(super) fn files_sighted(&mut self, folder: &str, files: Vec<SightedFile>, effects: &mut Vec<Effect>) {
+    pub(super) fn files_sighted(
+        &mut self,
+        folder: &str,
+        files: Vec<SightedFile>,
+        now: Timestamp,
+        effects: &mut Vec<Effect>,
+    ) {
         let Some(watched) = self.folders.get_mut(folder) else { return };
         let (mut silent, mut told) = (Vec::new(), Vec::new());
         for file in files {
@@ -80,13 +88,21 @@ impl State {
                 Verdict::Digest => watched.digest.push(file),
             }
         }
-        let mut record = |files: Vec<SightedFile>, announce| {
+        let record = |files: Vec<SightedFile>, announce, effects: &mut Vec<Effect>| {
             if !files.is_empty() {
                 effects.push(Effect::RecordFiles { folder: folder.to_owned(), files, announce });
             }
         };
-        record(silent, Announce::Silently);
-        record(told, Announce::OneByOne);
+        record(silent, Announce::Silently, effects);
+        let mut told = told.into_iter();
+        while let Some(file) = told.next() {
+            if self.is_told_at_once(now, effects) {
+                record(vec![file], Announce::OneByOne, effects);
+            } else {
+                record(std::iter::once(file).chain(told).collect(), Announce::Collected, effects);
+                break;
+            }
+        }
         self.tell_digests(effects);
     }
 

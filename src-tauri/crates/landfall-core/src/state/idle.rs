@@ -65,6 +65,7 @@ impl State {
             return;
         }
         self.stopping = Some(reason.to_owned());
+        self.tell_collected_at_once(effects);
         effects.push(Effect::Publish(Box::new(AppEvent::Stopping { reason: reason.to_owned() })));
         let live: Vec<(u64, bool)> = self.live.iter().map(|(number, live)| (*number, live.working)).collect();
         for (number, working) in live {

@@ -4,6 +4,7 @@
 //! must be carried out. A run is in the ledger before anything is started for it because [`Effect::InsertRun`]
 //! stands before [`Effect::StartGenerator`], and so on.
 
+mod burst;
 mod event;
 mod file_work;
 mod files;
@@ -20,12 +21,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 
-pub use event::{Announce, Effect, Event, FolderChange, FolderSaid, RequestRef, SampleSaid, SightedFile};
+pub use burst::BURST;
+pub use event::{
+    Announce, Effect, Event, FileWork, FolderChange, FolderSaid, ReportFile, RequestRef, SampleSaid,
+    SightedFile,
+};
 pub use outcome::GeneratorEnd;
 pub use sample::SampleAddress;
 
 use crate::api::{FolderState, FolderStatus, SampleState};
 use crate::database::{TaskKind, TaskProgress, TaskState};
+use crate::library::ReportId;
 use crate::run::{DatabaseUsed, Run, RunState};
 use crate::settings::DatabaseSettings;
 
@@ -48,8 +54,10 @@ pub struct State {
     tasks: BTreeMap<u64, Task>,
     sample: sample::Sample,
     folders: BTreeMap<String, files::WatchedFolder>,
-    /// Runs whose files are being deleted.
-    deleting: BTreeSet<u64>,
+    /// Announcements that come close together.
+    burst: burst::Burst,
+    /// Reports whose files are being deleted or restored.
+    working_on: BTreeMap<ReportId, FileWork>,
     folder_change: Option<FolderChange>,
     doors: BTreeSet<u64>,
     /// Doors that show announcements to a person.
@@ -71,6 +79,7 @@ struct LiveRun {
     slept: SignedDuration,
     /// The sample database went away under it.
     lost_sample: bool,
+    rows: runs::RowsTold,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -93,7 +102,8 @@ impl State {
             tasks: BTreeMap::new(),
             sample: sample::Sample::Off,
             folders: BTreeMap::new(),
-            deleting: BTreeSet::new(),
+            burst: burst::Burst::default(),
+            working_on: BTreeMap::new(),
             folder_change: None,
             doors: BTreeSet::new(),
             presenting: BTreeSet::new(),
@@ -137,11 +147,13 @@ impl State {
                 self.folders.remove(&folder);
             }
             Event::FolderSaid { folder, said, .. } => self.folder_said(&folder, said, &mut effects),
-            Event::FilesSighted { folder, files, .. } => self.files_sighted(&folder, files, &mut effects),
-            Event::DeletionRequested { request, run, permanently, .. } => {
-                self.request_deletion(request, *run, permanently, &mut effects);
+            Event::FilesSighted { folder, files, .. } => {
+                self.files_sighted(&folder, files, now, &mut effects);
             }
-            Event::DeletionEnded { run, .. } => self.deletion_ended(run, &mut effects),
+            Event::FileWorkRequested { request, work, file, .. } => {
+                self.request_file_work(request, work, file, &mut effects);
+            }
+            Event::FileWorkEnded { report, .. } => self.file_work_ended(&report, &mut effects),
             Event::FolderChangeRequested { request, change, .. } => {
                 self.request_folder_change(request, *change, &mut effects);
             }
@@ -151,7 +163,11 @@ impl State {
                 self.request_stop(request, even_if_busy, now, &mut effects);
             }
             Event::Terminated { .. } => self.stop("the system asked Landfall to stop", now, &mut effects),
-            Event::Ticked { .. } => self.stop_what_is_idle(now, &mut effects),
+            Event::Ticked { .. } => {
+                self.tell_rows(now, &mut effects);
+                self.tell_collected(now, &mut effects);
+                self.stop_what_is_idle(now, &mut effects);
+            }
         }
         self.start_what_can_start(now, &mut effects);
         self.note_idleness(now);

@@ -11,6 +11,9 @@ use crate::progress::{Level, Progress};
 use crate::run::{DatabaseUsed, FileState, Phase, Run, RunState};
 use crate::sidecar::Sidecar;
 
+/// A person can't read figures that change faster.
+const ROWS_AT_MOST_EVERY: SignedDuration = SignedDuration::from_millis(200);
+
 impl State {
     pub(super) fn request_run(
         &mut self,
@@ -39,7 +42,14 @@ impl State {
         effects.push(Effect::Publish(Box::new(AppEvent::RunChanged(Box::new(run.clone())))));
         self.live.insert(
             run.number,
-            LiveRun { run, connection, working: false, slept: SignedDuration::ZERO, lost_sample: false },
+            LiveRun {
+                run,
+                connection,
+                working: false,
+                slept: SignedDuration::ZERO,
+                lost_sample: false,
+                rows: RowsTold::default(),
+            },
         );
     }
 
@@ -96,8 +106,10 @@ impl State {
                     RunState::Cancelling { rows: so_far } => *so_far = rows,
                     _ => {}
                 }
-                // Rows come several times a second: they are shown, and reach the ledger with the next phase.
-                live.publish(effects);
+                // Rows come many times a second: some are shown, and they reach the ledger with the next phase.
+                if live.rows.may_be_told(now) {
+                    live.publish(effects);
+                }
             }
             Progress::Log { level, message } => effects.push(log(number, now, level, &message)),
             // Both are the generator's last words; the run ends when its process has.
@@ -153,10 +165,38 @@ impl State {
         }
     }
 
+    /// Tells the rows that were held back, where no later ones came.
+    pub(super) fn tell_rows(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
+        for live in self.live.values_mut().filter(|live| live.rows.held_back) {
+            if live.rows.may_be_told(now) {
+                live.publish(effects);
+            }
+        }
+    }
+
     pub(super) fn slept(&mut self, duration: SignedDuration) {
         for live in self.live.values_mut().filter(|live| live.working) {
             live.slept += duration;
         }
+    }
+}
+
+/// When the rows of a run were last told, and whether newer ones wait.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct RowsTold {
+    at: Option<Timestamp>,
+    held_back: bool,
+}
+
+impl RowsTold {
+    fn may_be_told(&mut self, now: Timestamp) -> bool {
+        // A clock that was set back holds nothing back.
+        let too_soon = |told: Timestamp| told <= now && now.duration_since(told) < ROWS_AT_MOST_EVERY;
+        self.held_back = self.at.is_some_and(too_soon);
+        if !self.held_back {
+            self.at = Some(now);
+        }
+        !self.held_back
     }
 }
 

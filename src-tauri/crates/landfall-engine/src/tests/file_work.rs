@@ -1,4 +1,5 @@
 use landfall_core::api::ExistingReports;
+use landfall_core::library::{EntryState, ReportId};
 
 use super::*;
 
@@ -7,25 +8,31 @@ fn change(home: &TempDir, name: &str) -> Command {
     Command::ChangeFolder { folder, existing: ExistingReports::Move }
 }
 
+fn delete(run: u64) -> Command {
+    Command::DeleteReport { id: ReportId::Run(run), permanently: true }
+}
+
 #[tokio::test]
 async fn while_a_file_is_being_deleted_every_other_door_is_answered() {
     let home = tempfile::tempdir().unwrap();
     let mut bench = Bench::new(&home).await;
     let run = bench.has_made(request()).await.number;
-    let deleted = bench.asks(Command::DeleteRun { run, permanently: true }).await;
+    let deleted = bench.asks(delete(run)).await;
 
     // However long it takes: nothing of it has reached the engine's task yet.
     assert!(matches!(bench.answer(Command::Status).await, Ok(Reply::Status(_))));
-    let again = bench.refusal(Command::DeleteRun { run, permanently: true }).await;
+    let again = bench.refusal(delete(run)).await;
     assert!(again.code == Code::Conflict && again.message.contains("being deleted"), "{again}");
     let moved = bench.refusal(change(&home, "other")).await;
     assert!(moved.code == Code::Conflict && moved.message.contains("being deleted"), "{moved}");
     assert!(bench.engine.state.busy_with().is_some(), "an engine that deletes is not idle");
 
-    let Ok(Reply::RunDeleted { run }) = bench.goes_on_until(deleted).await else { panic!("not deleted") };
-    assert_eq!(run.file_state, FileState::Deleted);
+    let Ok(Reply::ReportDeleted { entry }) = bench.goes_on_until(deleted).await else {
+        panic!("not deleted")
+    };
+    assert_eq!(entry.state, EntryState::Deleted);
     assert_eq!(std::fs::read_dir(bench.reports()).unwrap().count(), 0, "the description goes along");
-    assert_eq!(bench.run(run.number).await.file_state, FileState::Deleted);
+    assert_eq!(bench.run(run).await.file_state, FileState::Deleted);
     assert!(bench.engine.state.is_idle());
 }
 
@@ -44,7 +51,7 @@ async fn while_reports_move_other_doors_are_answered_and_neither_folder_is_writt
             Command::RunReport(request()),
             Command::RunReport(RunRequest { output: Some(other.display().to_string()), ..request() }),
             Command::RetryRun { run: runs[0].number, token: None },
-            Command::DeleteRun { run: runs[1].number, permanently: true },
+            delete(runs[1].number),
             Command::ChangeSetting { key: "reports.folder".to_owned(), value: None },
         ] {
             let refused = bench.refusal(command.clone()).await;

@@ -1,17 +1,25 @@
 //! The engine's task, one thing at a time: a test says when it hears of something, and so stops it in the middle.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod bursts;
 mod file_work;
+mod folder_check;
+mod library;
+mod planning;
+mod report_files;
 mod requests;
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use landfall_core::api::{Answer, Command, Reply, RunRequest};
+use landfall_core::announcement::{FileStamp, Sighting};
+use landfall_core::api::{Answer, AppEvent, Command, Reply, RunRequest};
 use landfall_core::code::{ApiError, Code};
+use landfall_core::library::{LibraryEntry, LibraryFilter, LibraryPage, ReportId};
 use landfall_core::period::PeriodChoice;
 use landfall_core::run::{FileState, Run, RunState};
-use landfall_core::state::Event;
+use landfall_core::state::{Event, SightedFile};
 use landfall_store::Ledger;
 use landfall_wire::places::Surroundings;
 use landfall_wire::{Door, FromDoor, Hello, Listener, Places, Standing};
@@ -80,7 +88,7 @@ impl Bench {
     async fn next_of_files(&mut self) -> Incoming {
         loop {
             match self.next().await {
-                files @ (Incoming::FileDeleted(_)
+                files @ (Incoming::FileWorked(_)
                 | Incoming::FoldersSeen(_)
                 | Incoming::ReportMoved { .. }) => return files,
                 other => self.engine.happened(other),
@@ -100,6 +108,84 @@ impl Bench {
     async fn answer(&mut self, command: Command) -> Answer {
         let answer = self.asks(command).await;
         tokio::time::timeout(SOON, answer).await.unwrap().unwrap()
+    }
+
+    /// Asks for something that needs a look at the disk.
+    async fn looks(&mut self, command: Command) -> Answer {
+        let answer = self.asks(command).await;
+        self.goes_on_until(answer).await
+    }
+
+    async fn list(&mut self, filter: LibraryFilter) -> LibraryPage {
+        match self.looks(Command::ListLibrary(filter)).await.unwrap() {
+            Reply::Library(page) => page,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    async fn entry(&mut self, id: &ReportId) -> LibraryEntry {
+        match self.looks(Command::LocateReport { id: id.clone() }).await.unwrap() {
+            Reply::Located { entry, .. } => *entry,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    async fn subscribes(&mut self) {
+        let subscribe = Command::Subscribe { presents: true, announcements_after: None };
+        self.answer(subscribe).await.unwrap();
+        assert!(matches!(self.door.next_event().await, Ok(AppEvent::Snapshot(_))));
+    }
+
+    /// Everything happens that has to, until the door has heard an event that `takes` takes something from.
+    async fn hears<T>(&mut self, mut takes: impl FnMut(AppEvent) -> Option<T>) -> T {
+        let all = async {
+            loop {
+                tokio::select! {
+                    event = self.door.next_event() => if let Some(taken) = takes(event.unwrap()) { break taken },
+                    incoming = self.incoming.recv() => self.engine.happened(incoming.unwrap()),
+                }
+            }
+        };
+        tokio::time::timeout(SOON, all).await.unwrap()
+    }
+
+    /// The reports folder is there and watched, and what lies in it was looked at.
+    async fn watches(&mut self) {
+        std::fs::create_dir_all(self.reports()).unwrap();
+        self.engine.load_settings();
+        let folder = self.reports().display().to_string();
+        while !self.engine.ledger.has_baseline(&folder).unwrap() {
+            let incoming = self.next().await;
+            self.engine.happened(incoming);
+        }
+    }
+
+    /// The watch of the reports folder says that these workbooks are complete and new.
+    fn sees(&mut self, names: &[String]) {
+        let new = Sighting {
+            recorded: false,
+            first_scan: false,
+            has_baseline: true,
+            locked: false,
+            opened_since_change: false,
+        };
+        let file = |name: &String| SightedFile {
+            path: PathBuf::from(name),
+            stamp: FileStamp { bytes: 4, modified_ns: 1, changed_ns: None, inode: 1 },
+            sha256: format!("hash of {name}"),
+            run: None,
+            sighting: new,
+        };
+        let (folder, files) = (self.reports().display().to_string(), names.iter().map(file).collect());
+        self.engine.apply(Event::FilesSighted { folder, files, now: now() });
+    }
+
+    /// A workbook of somebody else's lies in the reports folder and was seen.
+    fn gets(&mut self, name: &str) -> ReportId {
+        std::fs::write(self.reports().join(name), "text").unwrap();
+        self.sees(&[name.to_owned()]);
+        let folder = self.reports().display().to_string();
+        self.engine.ledger.report_of_file(&folder, name.as_ref()).unwrap().unwrap()
     }
 
     async fn refusal(&mut self, command: Command) -> ApiError {
@@ -152,6 +238,7 @@ impl Bench {
             query_ms: 1,
         };
         let run = Run { state, file_state: FileState::Present, ..*run };
+        assert!(self.engine.state.live_run(run.number).is_none());
         self.engine.ledger.update_run(&run).unwrap();
         std::fs::write(self.reports().join(&run.file), "text").unwrap();
         std::fs::write(self.reports().join(format!("{}.json", run.file)), "{}").unwrap();
@@ -161,4 +248,14 @@ impl Bench {
 
 fn request() -> RunRequest {
     RunRequest::new(PeriodChoice::PreviousMonth)
+}
+
+/// Everything there is, on one page.
+fn all() -> LibraryFilter {
+    LibraryFilter { limit: 500, ..LibraryFilter::default() }
+}
+
+fn names_of(folder: &std::path::Path) -> BTreeSet<String> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
 }

@@ -12,5 +12,6 @@ mod exits;
 mod folders;
 mod hostile_values;
 mod many_rows;
+mod preview;
 mod summary;
 mod support;

@@ -7,6 +7,7 @@ mod audit;
 mod files;
 mod key_store;
 mod kills;
+mod library;
 mod logs;
 mod opening;
 mod rebuild;

@@ -56,6 +56,25 @@ async fn events_come_in_order_and_all_of_them_also_to_a_door_that_takes_its_time
 }
 
 #[tokio::test]
+async fn a_question_that_is_open_when_its_door_is_dropped_is_lost_and_not_forgotten() {
+    let (_folder, places) = fresh();
+    let mut engine = Engine::open(&places).await;
+    let door = Door::connect(&places).await.unwrap();
+    engine.opened().await;
+    let asker = door.asker();
+    let asking = tokio::spawn({
+        let asker = asker.clone();
+        async move { asker.ask(Command::Status).await }
+    });
+    // It was heard, and is never answered.
+    assert!(matches!(engine.next().await, FromDoor::Asked { .. }));
+    drop(door);
+    assert!(matches!(timeout(SOON, asking).await.unwrap().unwrap(), Err(WireError::Lost)));
+    assert!(matches!(asker.ask(Command::Status).await, Err(WireError::Lost)));
+    engine.end().await;
+}
+
+#[tokio::test]
 async fn a_door_that_does_not_read_is_closed_and_never_holds_up_the_others() {
     let (_folder, places) = fresh();
     let mut engine = Engine::open(&places).await;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use landfall_core::api::{Command, Reply};
-use landfall_wire::{Door, Places};
+use landfall_wire::{Door, PROTOCOL, Places};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::UnixStream;
 use tokio::time::timeout;
@@ -22,8 +22,9 @@ impl Raw {
 
     /// After a proper exchange of hellos.
     pub(crate) async fn greeted(mut self) -> Self {
-        self.frame(br#"{"protocol":1,"version":"test"}"#).await;
-        assert!(self.answer().await.unwrap().contains("\"protocol\":1"));
+        let hello = format!(r#"{{"protocol":{PROTOCOL},"version":"test"}}"#);
+        self.frame(hello.as_bytes()).await;
+        assert!(self.answer().await.unwrap().contains(&format!("\"protocol\":{PROTOCOL}")));
         self
     }
 

@@ -16,9 +16,14 @@ impl Story {
     }
 
     fn deletes(&mut self, number: u64) -> &mut Self {
+        self.wants(FileWork::Trash, number)
+    }
+
+    fn wants(&mut self, work: FileWork, number: u64) -> &mut Self {
         let request = self.request();
-        let run = Box::new(Run { number, ..planned(DatabaseSource::Sample, self.now).run });
-        self.happens(|now| Event::DeletionRequested { request, run, permanently: false, now })
+        let (report, folder) = (ReportId::Run(number), PRESENT.to_owned());
+        let file = Box::new(ReportFile { report, folder, path: format!("{number}.xlsx").into() });
+        self.happens(|now| Event::FileWorkRequested { request, work, file, now })
     }
 
     fn asks_for_a_report_into(&mut self, folder: &str) -> &mut Self {
@@ -30,7 +35,7 @@ impl Story {
 
     fn began_file_work(&self) -> bool {
         let begins =
-            |effect: &Effect| matches!(effect, Effect::DeleteFile { .. } | Effect::ChangeFolder { .. });
+            |effect: &Effect| matches!(effect, Effect::WorkOnFile { .. } | Effect::ChangeFolder { .. });
         self.effects.iter().any(begins)
     }
 
@@ -65,8 +70,11 @@ fn reports_do_not_move_while_one_is_made_or_deleted() {
     story.deletes(RUN).is_refused("being deleted already");
     assert!(story.deletes(RUN + 1).began_file_work(), "another file");
     story.changes_folder().is_refused("being deleted");
-    story.happens(|now| Event::DeletionEnded { run: RUN, now });
-    story.happens(|now| Event::DeletionEnded { run: RUN + 1, now });
+    assert!(story.wants(FileWork::Restore, RUN + 2).began_file_work());
+    story.deletes(RUN + 2).is_refused("being restored already");
+    story.happens(|now| Event::FileWorkEnded { report: ReportId::Run(RUN + 2), now });
+    story.happens(|now| Event::FileWorkEnded { report: ReportId::Run(RUN), now });
+    story.happens(|now| Event::FileWorkEnded { report: ReportId::Run(RUN + 1), now });
     story.asks_for_a_report(DatabaseSource::Server);
     story.changes_folder().is_refused("a run is writing");
 }
@@ -78,7 +86,7 @@ fn the_engine_does_not_end_as_idle_while_files_move_or_go() {
             Story::changes_folder as fn(&mut Story) -> &mut Story,
             (|now| Event::FolderChangeEnded { now }) as fn(_) -> _,
         ),
-        (|story| story.deletes(RUN), |now| Event::DeletionEnded { run: RUN, now }),
+        (|story| story.deletes(RUN), |now| Event::FileWorkEnded { report: ReportId::Run(RUN), now }),
     ] {
         let mut story = Story::with_door();
         begin(&mut story);
@@ -108,16 +116,11 @@ fn an_engine_that_is_told_to_end_waits_for_the_file_that_is_on_its_way() {
 #[test]
 fn a_file_that_landfall_itself_takes_away_is_not_missing() {
     let mut story = Story::with_door();
-    let run = |number, folder: &str| Run {
-        number,
-        folder: folder.to_owned(),
-        ..planned(DatabaseSource::Sample, Timestamp::UNIX_EPOCH).run
-    };
     story.changes_folder();
-    assert!(story.state.is_at_work_on(&run(RUN, PRESENT)));
-    assert!(!story.state.is_at_work_on(&run(RUN, "/elsewhere")));
+    assert!(story.state.is_at_work_on(&ReportId::Run(RUN), PRESENT));
+    assert!(!story.state.is_at_work_on(&ReportId::Run(RUN), "/elsewhere"));
     story.happens(|now| Event::FolderChangeEnded { now });
     story.deletes(RUN);
-    assert!(story.state.is_at_work_on(&run(RUN, PRESENT)));
-    assert!(!story.state.is_at_work_on(&run(RUN + 1, PRESENT)));
+    assert!(story.state.is_at_work_on(&ReportId::Run(RUN), PRESENT));
+    assert!(!story.state.is_at_work_on(&ReportId::Run(RUN + 1), PRESENT));
 }

@@ -140,3 +140,63 @@ fn a_lost_folder_is_said_and_its_return_too() {
     story.folder_says(FolderSaid::Back);
     assert_eq!(story.state.folder_state(FOLDER), Some(&FolderState::Scanning));
 }
+
+fn names(names: &[&str]) -> Vec<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
+}
+
+impl Story {
+    fn waits_millis(&mut self, milliseconds: i64) -> &mut Self {
+        self.now += SignedDuration::from_millis(milliseconds);
+        self.happens(|now| Event::Ticked { now })
+    }
+
+    fn tells_collected(&self) -> bool {
+        self.has(&Effect::TellCollected)
+    }
+}
+
+#[test]
+fn of_files_that_come_together_the_first_is_told_at_once_and_the_others_together() {
+    let mut story = Story::watches(true);
+    story.somebody_listens().has_scanned();
+    assert_eq!(story.sees(file("a.xlsx", NEW)).told(), [(Announce::OneByOne, names(&["a.xlsx"]))]);
+    let wakes_at = story.now + BURST;
+    assert!(story.has(&Effect::WakeAt(wakes_at)));
+    story.waits_millis(400);
+    assert_eq!(story.sees(file("b.xlsx", NEW)).told(), [(Announce::Collected, names(&["b.xlsx"]))]);
+    story.waits_millis(1_099);
+    assert_eq!(story.sees(file("c.xlsx", NEW)).told(), [(Announce::Collected, names(&["c.xlsx"]))]);
+    assert!(!story.tells_collected());
+    assert!(story.waits_millis(1).tells_collected());
+    // What goes on coming is told together again, and what comes after a quiet time by itself.
+    assert_eq!(story.sees(file("d.xlsx", NEW)).told(), [(Announce::Collected, names(&["d.xlsx"]))]);
+    assert!(story.waits_millis(1_500).tells_collected());
+    assert!(!story.waits_millis(1_500).tells_collected());
+    assert_eq!(story.sees(file("e.xlsx", NEW)).told(), [(Announce::OneByOne, names(&["e.xlsx"]))]);
+}
+
+#[test]
+fn files_that_are_seen_at_once_are_one_and_the_rest() {
+    let mut story = Story::watches(true);
+    story.somebody_listens().has_scanned();
+    let files = ["a.xlsx", "b.xlsx", "c.xlsx"].map(|name| file(name, NEW)).to_vec();
+    story.happens(|now| Event::FilesSighted { folder: FOLDER.to_owned(), files, now });
+    let rest = (Announce::Collected, names(&["b.xlsx", "c.xlsx"]));
+    assert_eq!(story.told(), [(Announce::OneByOne, names(&["a.xlsx"])), rest]);
+}
+
+#[test]
+fn an_engine_that_ends_in_a_burst_tells_what_it_has_collected() {
+    let mut story = Story::watches(true);
+    story.somebody_listens().has_scanned().sees(file("a.xlsx", NEW)).sees(file("b.xlsx", NEW));
+    story.happens(|now| Event::Terminated { now });
+    assert!(story.tells_collected());
+}
+
+#[test]
+fn a_clock_that_is_set_back_holds_nothing_back() {
+    let mut story = Story::watches(true);
+    story.somebody_listens().has_scanned().sees(file("a.xlsx", NEW)).sees(file("b.xlsx", NEW));
+    assert!(story.waits_millis(-3_600_000).tells_collected());
+}

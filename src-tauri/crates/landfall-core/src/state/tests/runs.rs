@@ -1,4 +1,5 @@
 use super::*;
+use crate::api::AppEvent;
 
 #[test]
 fn a_run_is_in_the_ledger_before_anything_is_started_for_it() {
@@ -187,4 +188,38 @@ fn a_number_whose_file_lies_in_the_folder_already_is_passed_over() {
     assert_eq!(story.started(), [RUN + 7]);
     story.asks_for_a_report(DatabaseSource::Server);
     assert_eq!(story.started(), [RUN + 8]);
+}
+
+impl Story {
+    fn rows(&mut self, milliseconds: i64, rows: u64) -> &mut Self {
+        self.now += SignedDuration::from_millis(milliseconds);
+        self.generator_says(RUN, Progress::Rows { rows, estimate: None })
+    }
+
+    /// The rows that doors are told.
+    fn shown_rows(&self) -> Option<u64> {
+        self.effects.iter().rev().find_map(|effect| match effect {
+            Effect::Publish(event) => match &**event {
+                AppEvent::RunChanged(run) => Some(run.state.rows()),
+                _ => None,
+            },
+            _ => None,
+        })
+    }
+}
+
+#[test]
+fn rows_are_told_at_most_five_times_a_second_and_the_last_ones_always() {
+    let mut story = Story::with_door();
+    story.asks_for_a_report(DatabaseSource::Server);
+    assert_eq!(story.rows(0, 64).shown_rows(), Some(64));
+    assert_eq!(story.rows(199, 128).shown_rows(), None);
+    assert_eq!(story.rows(1, 192).shown_rows(), Some(192));
+    assert_eq!(story.rows(50, 256).shown_rows(), None);
+    assert_eq!(story.after(1).shown_rows(), Some(256), "none came after them");
+    assert_eq!(story.after(1).shown_rows(), None, "told once");
+    assert_eq!(story.rows(0, 300).shown_rows(), Some(300));
+    assert_eq!(story.rows(10, 310).shown_rows(), None);
+    let checking = Progress::Phase { phase: Phase::Checking };
+    assert_eq!(story.generator_says(RUN, checking).shown_rows(), Some(310), "a phase is told at once");
 }

@@ -1,0 +1,17 @@
+//! Journeys in the real window: the app as a person meets it, on a desktop of its own.
+
+mod first_start;
+mod keyboard;
+mod library;
+mod life;
+mod list;
+pub(crate) mod many;
+mod owed;
+mod notifications;
+mod reading;
+mod run_card;
+mod runs;
+mod settings;
+mod surviving;
+mod tray;
+pub(crate) mod vocabulary;

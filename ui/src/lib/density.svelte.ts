@@ -1,0 +1,20 @@
+export type Density = "comfortable" | "compact";
+
+const KEY = "landfall.density";
+
+/** How high the rows of lists are. Only this window remembers it; it is no setting of Landfall. */
+class PageDensity {
+  current = $state<Density>("comfortable");
+
+  constructor() {
+    this.use(localStorage.getItem(KEY) === "compact" ? "compact" : "comfortable");
+  }
+
+  use(density: Density): void {
+    this.current = density;
+    document.documentElement.dataset["density"] = density;
+    localStorage.setItem(KEY, density);
+  }
+}
+
+export const density = new PageDensity();

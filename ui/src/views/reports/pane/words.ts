@@ -1,0 +1,37 @@
+import type { DatabaseUsed, Run } from "$lib/backend";
+import { duration, when } from "$lib/format";
+import * as m from "$messages";
+
+/** A moment inside a sentence: `today 09:38`, `Fri 17:55`, `2 Nov 08:14`. */
+export function moment(at: string): string {
+  const short = when(at);
+  return /^\d{2}:\d{2}$/.test(short) ? m.pane_today({ time: short }) : short;
+}
+
+/** The database of a run as people know it. */
+export function databaseWords(database: DatabaseUsed): string {
+  switch (database.kind) {
+    case "sample":
+      return m.pane_database_sample();
+    case "unknown":
+      return m.pane_database_unknown();
+    case "server":
+      return `${database.user}@${database.host}:${database.port}/${database.name}`;
+  }
+}
+
+/** How long a run worked, without the time in the queue; `null` while that isn't known. */
+export function workedWords(run: Run): string | null {
+  const first = run.steps.find(({ phase }) => phase !== "queued");
+  if (!first || !("endedAt" in run)) return null;
+  return duration(Date.parse(run.endedAt) - Date.parse(first.startedAt));
+}
+
+/**
+ * A file name in two parts: the first is cut where there is too little room, the second stays. The end tells reports of
+ * the same days apart.
+ */
+export function cutFileName(name: string): [string, string] {
+  const at = Math.max(0, name.length - 11);
+  return at < 12 ? [name, ""] : [name.slice(0, at), name.slice(at)];
+}

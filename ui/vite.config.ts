@@ -1,0 +1,76 @@
+import { fileURLToPath } from "node:url";
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { defineConfig } from "vitest/config";
+
+const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+const MESSAGES = /paraglide\/messages(?:\/|\.js)/;
+
+/** The subjects whose messages the first paint shows. */
+const FIRST_MESSAGES =
+  /paraglide\/(?:registry\.js|messages\/(?:app|actions|components|library|live|reports|runcard)_)/;
+
+/** All that the entry imports without waiting, messages left out: their list names every one that there is. */
+function reachable(entry: string, moduleOf: (id: string) => { importedIds: readonly string[] } | null) {
+  const found = new Set<string>();
+  const visit = (id: string) => {
+    if (found.has(id) || MESSAGES.test(id)) return;
+    found.add(id);
+    moduleOf(id)?.importedIds.forEach(visit);
+  };
+  visit(entry);
+  return found;
+}
+
+let first: Set<string> | undefined;
+
+export default defineConfig(({ mode }) => ({
+  plugins: [svelte()],
+  // The window loads the page from its own scheme, so that every address in it is relative.
+  base: "./",
+  resolve: {
+    alias: {
+      $lib: folder("src/lib"),
+      $components: folder("src/components"),
+      $views: folder("src/views"),
+      $messages: folder("src/lib/paraglide/messages.js"),
+    },
+    // Without it, tests would get the build of Svelte that is made for servers.
+    ...(mode === "test" ? { conditions: ["browser"] } : {}),
+  },
+  build: {
+    // WebKitGTK 2.40, WebView2 and macOS 13 all have it.
+    target: ["es2022", "safari16"],
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+    // `npm run sizes` is the judge.
+    chunkSizeWarningLimit: 1000,
+    manifest: true,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          includeDependenciesRecursively: false,
+          groups: [
+            {
+              debugName: "first",
+              // One file for the first paint: it compresses better than thirty, and is asked for once.
+              name: (id, modules) => {
+                first ??= reachable(folder("src/main.ts"), (found) => modules.getModuleInfo(found));
+                return first.has(id) || FIRST_MESSAGES.test(id) ? "first" : null;
+              },
+            },
+          ],
+        },
+      },
+    },
+  },
+  server: { strictPort: true, port: 1420 },
+  clearScreen: false,
+  test: {
+    environment: "jsdom",
+    include: ["src/**/*.test.ts"],
+    setupFiles: ["src/testing/setup.ts"],
+    testTimeout: 60_000,
+    maxWorkers: 2,
+  },
+}));
