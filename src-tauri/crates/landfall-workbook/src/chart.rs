@@ -73,7 +73,7 @@ fn place(drawn: &mut Drawn, path: &[String], text: &str, sheet: &str) {
     let inside = |name: &str| path.iter().any(|element| element == name);
     let Some(element) = path.last() else { return };
     match (element.as_str(), drawn.series.last_mut().filter(|_| inside("ser"))) {
-        ("v", Some(series)) if inside("tx") => series.name = text.to_owned(),
+        ("v", Some(series)) if inside("tx") => text.clone_into(&mut series.name),
         ("f", Some(series)) if inside("cat") => series.labels = cells(text, sheet),
         ("f", Some(series)) if inside("val") => series.values = cells(text, sheet),
         // The chart's own title comes before its axes with theirs.

@@ -123,10 +123,7 @@ fn general(value: f64) -> String {
     }
     let before = if value.abs() < 1.0 { 1 } else { value.abs().log10() as usize + 1 };
     let text = format!("{value:.*}", GENERAL_DIGITS.saturating_sub(before));
-    match text.contains('.') {
-        true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
-        false => text,
-    }
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
 
 fn moment(at: &ExcelDateTime, format: NumberFormat) -> String {

@@ -92,7 +92,7 @@ fn read(path: &Path, rows: usize) -> Result<(Vec<SheetPreview>, Option<SummaryCh
     let mut sheets = Vec::new();
     for name in sheet::shown(&workbook) {
         let mut gathered = drawn.as_ref().filter(|_| name == SUMMARY_SHEET).map(summary::Gathered::of);
-        sheets.push(sheet::read(&mut workbook, name, rows, gathered.as_mut())?);
+        sheets.push(sheet::read(&mut workbook, &name, rows, gathered.as_mut())?);
         chart = gathered.and_then(summary::Gathered::into_chart).or(chart);
     }
     Ok((sheets, chart))

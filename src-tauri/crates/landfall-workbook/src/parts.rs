@@ -66,7 +66,7 @@ pub(crate) fn unpack(path: &Path, rows: usize) -> Result<Parts, Error> {
             oversized = Some(name.clone());
         }
         if normal(name).ends_with("sharedstrings.xml") {
-            bytes = without_promise(bytes);
+            bytes = without_promise(&bytes);
         }
         add(&mut writer, name, &bytes)?;
     }
@@ -137,8 +137,8 @@ fn has_xml(name: &str) -> bool {
 
 /// The texts with a start tag that promises no count: room for as many as a file claims would be made before the
 /// first of them is read.
-fn without_promise(bytes: Vec<u8>) -> Vec<u8> {
-    let mut reader = Reader::from_reader(bytes.as_slice());
+fn without_promise(bytes: &[u8]) -> Vec<u8> {
+    let mut reader = Reader::from_reader(bytes);
     let mut buffer = Vec::new();
     let start = loop {
         match reader.read_event_into(&mut buffer) {
@@ -177,8 +177,8 @@ mod tests {
     #[test]
     fn a_list_of_texts_promises_no_count() {
         let claims = br#"<?xml version="1.0"?><!-- <sst> --><x:sst uniqueCount="99999999999"><si><t>a</t></si></x:sst>"#;
-        let kept = without_promise(claims.to_vec());
+        let kept = without_promise(claims);
         assert_eq!(kept, b"<sst><si><t>a</t></si></x:sst>");
-        assert_eq!(without_promise(b"no list".to_vec()), b"<sst></sst>");
+        assert_eq!(without_promise(b"no list"), b"<sst></sst>");
     }
 }

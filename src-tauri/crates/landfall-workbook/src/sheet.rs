@@ -43,7 +43,7 @@ pub(crate) fn shown(workbook: &Workbook) -> Vec<Shown> {
 /// Reads the first `rows` rows; with `gathered`, all of what was unpacked, for the chart's cells.
 pub(crate) fn read(
     workbook: &mut Workbook,
-    sheet: Shown,
+    sheet: &Shown,
     rows: usize,
     mut gathered: Option<&mut Gathered>,
 ) -> Result<SheetPreview, Error> {
