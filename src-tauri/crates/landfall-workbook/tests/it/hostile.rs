@@ -62,7 +62,7 @@ fn a_sheet_that_unpacks_without_end_is_read_to_a_limit() {
     let sheets = preview(&path).unwrap().sheets;
     assert_eq!(sheets[0].rows.len(), 101);
     assert_eq!(sheets[0].data_rows, None, "nothing says how many there are");
-    assert!(started.elapsed() < Duration::from_secs(60), "{:?}", started.elapsed());
+    assert!(started.elapsed() < Duration::from_mins(1), "{:?}", started.elapsed());
 }
 
 #[test]

@@ -1,4 +1,5 @@
 //! Real files, from our own generator's library, from others, and from nobody who means well.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 mod chart;
 mod hostile;

@@ -17,7 +17,7 @@ fn the_first_hundred_rows_are_shown_and_all_are_counted() {
     for row in 1..=5_000_u32 {
         tickets.write_number(row, 0, f64::from(row) + 7_000_000.0).unwrap();
         tickets.write_string(row, 1, format!("Roma & Napoli {row}")).unwrap();
-        tickets.write_with_format(row, 2, &ExcelDateTime::from_ymd(2026, 10, 1).unwrap(), &day).unwrap();
+        tickets.write_with_format(row, 2, ExcelDateTime::from_ymd(2026, 10, 1).unwrap(), &day).unwrap();
         tickets.write_number_with_format(row, 3, f64::from(row) / 2.0, &money).unwrap();
     }
     let (_folder, path) = saved(workbook);
