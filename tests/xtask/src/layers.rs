@@ -125,18 +125,12 @@ pub(crate) const LAYERS: [Layer; 18] = [
     },
 ];
 
-/// Runs only when it is named: not each of its journeys passes every time yet.
-const BY_NAME_ONLY: &str = "window";
-
-/// The layers of these names in their own order; without a name all of them but [`BY_NAME_ONLY`].
+/// The layers of these names in their own order; all of them without a name.
 pub(crate) fn chosen(names: &[&str]) -> Result<Vec<&'static Layer>, Failure> {
     if let Some(unknown) = names.iter().find(|name| LAYERS.iter().all(|layer| layer.name != **name)) {
         return Err(Failure::Usage(format!("no layer `{unknown}`; there are:\n{}", list())));
     }
-    Ok(LAYERS
-        .iter()
-        .filter(|layer| names.contains(&layer.name) || (names.is_empty() && layer.name != BY_NAME_ONLY))
-        .collect())
+    Ok(LAYERS.iter().filter(|layer| names.is_empty() || names.contains(&layer.name)).collect())
 }
 
 /// The layers in order, a line each.
@@ -220,9 +214,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_name_means_all_but_one_and_order_is_ours() {
-        assert_eq!(chosen(&[]).expect("layers").len(), LAYERS.len() - 1);
-        assert_eq!(chosen(&[BY_NAME_ONLY]).expect("a layer").len(), 1);
+    fn no_name_means_all_and_order_is_ours() {
+        assert_eq!(chosen(&[]).expect("layers").len(), LAYERS.len());
         let two: Vec<_> =
             chosen(&["lints", "format"]).expect("layers").iter().map(|layer| layer.name).collect();
         assert_eq!(two, ["format", "lints"]);

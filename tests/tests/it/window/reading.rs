@@ -52,7 +52,10 @@ fn is_clean(page: &Page, view: &str) {
         .expect("axe-core (cargo xtask test installs it)");
     page.run(&axe, Vec::new());
     let script = "const done = arguments[arguments.length - 1];
-        axe.run(document, { resultTypes: ['violations'] })
+        // Colours on their way from one to another are nobody's choice.
+        const settled = (each) => each.effect.getComputedTiming().endTime === Infinity || each.finished;
+        Promise.allSettled(document.getAnimations().map(settled))
+            .then(() => axe.run(document, { resultTypes: ['violations'] }))
             .then((found) => done(found.violations.map((each) =>
                 `${each.id}: ${each.help}: ${each.nodes.map((node) => node.html).join(' ')}`)))
             .catch((error) => done([String(error)]));";
