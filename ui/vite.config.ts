@@ -2,6 +2,8 @@ import { fileURLToPath } from "node:url";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
 
+import { fixedIcons } from "./scripts/icons.js";
+
 const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 const MESSAGES = /paraglide\/messages(?:\/|\.js)/;
@@ -25,7 +27,7 @@ function reachable(entry: string, moduleOf: (id: string) => { importedIds: reado
 let first: Set<string> | undefined;
 
 export default defineConfig(({ mode }) => ({
-  plugins: [svelte()],
+  plugins: [fixedIcons(), svelte()],
   // The window loads the page from its own scheme, so that every address in it is relative.
   base: "./",
   resolve: {

@@ -9,10 +9,13 @@ use landfall_core::api::{Command, Reply};
 use landfall_core::code::{ApiError, Code};
 use landfall_wire::{Asker, WireError};
 use tokio::sync::{Notify, mpsc, oneshot, watch};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout, timeout_at};
 
 /// A question that found no engine within this time is refused. Starting one takes at most 15 s.
 const ANSWERED_WITHIN: Duration = Duration::from_secs(20);
+
+/// Starting over has ended within this time, because each of its steps has a limit of its own.
+const STARTED_OVER_WITHIN: Duration = Duration::from_mins(4);
 
 /// How the engine can be asked right now.
 #[derive(Debug, Clone)]
@@ -28,6 +31,14 @@ enum Standing {
 #[derive(Debug)]
 pub(crate) enum Order {
     StartOver(oneshot::Sender<Result<(), ApiError>>),
+}
+
+impl Order {
+    /// Whether somebody still waits for what comes of it. What a person was told has failed is not done later.
+    pub(crate) fn is_wanted(&self) -> bool {
+        let Self::StartOver(tell) = self;
+        !tell.is_closed()
+    }
 }
 
 /// The asking end.
@@ -67,7 +78,7 @@ impl Engine {
             }
             match timeout_at(deadline, standing.changed()).await {
                 Ok(Ok(())) => {}
-                Ok(Err(_)) | Err(_) => return Err(no_answer()),
+                Ok(Err(_)) | Err(_) => return Err(no_answer(ANSWERED_WITHIN)),
             }
         }
     }
@@ -75,8 +86,11 @@ impl Engine {
     /// Removes Landfall's own data, never reports.
     pub(crate) async fn start_over(&self) -> Result<(), ApiError> {
         let (tell, told) = oneshot::channel();
-        self.orders.send(Order::StartOver(tell)).map_err(|_| no_answer())?;
-        told.await.map_err(|_| no_answer())?
+        self.orders.send(Order::StartOver(tell)).map_err(|_| no_answer(STARTED_OVER_WITHIN))?;
+        match timeout(STARTED_OVER_WITHIN, told).await {
+            Ok(Ok(outcome)) => outcome,
+            Ok(Err(_)) | Err(_) => Err(no_answer(STARTED_OVER_WITHIN)),
+        }
     }
 
     /// Asks to try again where the engine could not be started; why it could not.
@@ -108,8 +122,8 @@ impl Engine {
     }
 }
 
-fn no_answer() -> ApiError {
-    let within = ANSWERED_WITHIN.as_secs();
+fn no_answer(within: Duration) -> ApiError {
+    let within = within.as_secs();
     ApiError::new(
         Code::EngineUnreachable,
         format!("the engine did not answer within {within} s"),

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use landfall_core::api::{AppEvent, DesktopEvent};
-use landfall_door::{DoorError, Heard, Session, start_over};
+use landfall_door::start_over::{self, Removed};
+use landfall_door::{DoorError, Heard, Session};
 use landfall_wire::Launch;
 use tauri::{AppHandle, Runtime};
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -33,15 +34,18 @@ pub(crate) async fn keep<R: Runtime>(app: AppHandle<R>, launch: Launch, mut orde
             },
             Err(error) => error,
         };
-        let error = error.to_api_error();
-        tracing::warn!("the engine can't be reached: {}", error.message);
+        let told = error.to_api_error();
+        tracing::warn!("the engine can't be reached: {}", told.message);
         desktop.overview(Overview::engine_unreachable);
         tray::refresh(&app);
-        desktop.engine.unreachable(error.clone());
-        desktop.subscriber.tell(DesktopEvent::EngineUnreachable { error });
+        desktop.engine.unreachable(told.clone());
+        desktop.subscriber.tell(DesktopEvent::EngineUnreachable { error: told });
         tokio::select! {
             () = desktop.engine.wanted() => {}
             () = sleep(TRY_AGAIN_AFTER) => {}
+            Some(order) = wanted(&mut orders) => {
+                carry_out(&desktop, order, start_over::without_engine(&desktop.places, error)).await;
+            }
         }
     }
 }
@@ -83,20 +87,41 @@ async fn listen<R: Runtime>(app: &AppHandle<R>, mut session: Session, orders: &m
                 Ok(Heard::EngineRestarted) => desktop.engine.connected(session.asker()),
                 Err(error) => return Ended::Failed(error),
             },
-            Some(Order::StartOver(tell)) = orders.recv() => {
-                desktop.engine.connecting();
-                desktop.subscriber.tell(DesktopEvent::EngineLost);
-                let outcome = start_over::start_over(session, &desktop.places).await;
-                desktop.overview(Overview::forget);
-                // That a password stays in the key store is said by the log; all else is gone.
-                if let Ok(Some(error)) = outcome.as_ref().map(|removed| removed.password_kept.as_ref()) {
-                    tracing::warn!("a kept password could not be forgotten: {error}");
-                }
-                let _ = tell.send(outcome.map(drop).map_err(|error| error.to_api_error()));
+            Some(order) = wanted(orders) => {
+                carry_out(&desktop, order, start_over::start_over(session, &desktop.places)).await;
                 return Ended::StartedOver;
             }
         }
     }
+}
+
+/// The next order that somebody still waits for. May be dropped while it waits.
+async fn wanted(orders: &mut Orders) -> Option<Order> {
+    loop {
+        let order = orders.recv().await?;
+        if order.is_wanted() {
+            return Some(order);
+        }
+    }
+}
+
+/// Starts over and tells what came of it.
+async fn carry_out(
+    desktop: &Desktop,
+    Order::StartOver(tell): Order,
+    starting_over: impl Future<Output = Result<Removed, DoorError>>,
+) {
+    desktop.engine.connecting();
+    desktop.subscriber.tell(DesktopEvent::EngineLost);
+    let outcome = starting_over.await;
+    if let Ok(removed) = &outcome {
+        desktop.overview(Overview::forget);
+        // That a password stays in the key store is said by the log; all else is gone.
+        if let Some(error) = &removed.password_kept {
+            tracing::warn!("a kept password could not be forgotten: {error}");
+        }
+    }
+    let _ = tell.send(outcome.map(drop).map_err(|error| error.to_api_error()));
 }
 
 /// One event, to everybody whom it concerns.

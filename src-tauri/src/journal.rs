@@ -12,13 +12,12 @@ use tracing_subscriber::fmt::MakeWriter;
 
 const NAME: &str = "desktop.log";
 const BEFORE: &str = "desktop.1.log";
-/// A log that has grown beyond this is put aside at the next start.
+/// A file that has grown beyond this is put aside at the next line, in place of the one that was put aside before.
 const LARGEST_BYTES: u64 = 2 * 1024 * 1024;
 
 /// Begins the log in `folder`. A log that can't be written never keeps Landfall from working.
 pub(crate) fn begin(folder: &Path) {
-    let Ok(file) = open(folder) else { return };
-    let file = Log { folder: folder.to_path_buf(), file };
+    let Ok(file) = Log::begin(folder) else { return };
     let filter = EnvFilter::try_from_env("LANDFALL_LOG").unwrap_or_else(|_| EnvFilter::new("info,zbus=warn"));
     let subscriber = tracing_subscriber::fmt()
         .with_env_filter(filter)
@@ -29,27 +28,38 @@ pub(crate) fn begin(folder: &Path) {
     let _ = subscriber.try_init();
 }
 
-fn open(folder: &Path) -> io::Result<File> {
+/// The open file and how many bytes it has.
+fn open(folder: &Path) -> io::Result<(File, u64)> {
     fs::create_dir_all(folder)?;
     let path = folder.join(NAME);
     if path.metadata().is_ok_and(|found| found.len() > LARGEST_BYTES) {
         fs::rename(&path, folder.join(BEFORE))?;
     }
-    OpenOptions::new().create(true).append(true).open(path)
+    let file = OpenOptions::new().create(true).append(true).open(path)?;
+    let bytes = file.metadata()?.len();
+    Ok((file, bytes))
 }
 
 struct Log {
     folder: PathBuf,
     file: File,
+    bytes: u64,
 }
 
 impl Log {
+    fn begin(folder: &Path) -> io::Result<Self> {
+        let (file, bytes) = open(folder)?;
+        Ok(Self { folder: folder.to_path_buf(), file, bytes })
+    }
+
     fn write_line(&mut self, line: &[u8]) -> io::Result<()> {
         // Starting over removes the logs under a running app.
-        if !self.folder.join(NAME).exists() {
-            self.file = open(&self.folder)?;
+        if self.bytes > LARGEST_BYTES || !self.folder.join(NAME).exists() {
+            (self.file, self.bytes) = open(&self.folder)?;
         }
-        self.file.write_all(line)
+        self.file.write_all(line)?;
+        self.bytes += line.len() as u64;
+        Ok(())
     }
 }
 
@@ -86,7 +96,7 @@ mod tests {
     fn no_password_reaches_the_disk_and_a_log_that_was_removed_is_begun_anew() {
         let folder = tempfile::tempdir().unwrap();
         let logs = folder.path().join("logs");
-        let log = Redacted(Mutex::new(Log { folder: logs.clone(), file: open(&logs).unwrap() }));
+        let log = Redacted(Mutex::new(Log::begin(&logs).unwrap()));
         let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(log).finish();
         tracing::subscriber::with_default(subscriber, || {
             tracing::warn!("no answer from postgres://me:s3cr3t@db:5432/x");
@@ -95,5 +105,25 @@ mod tests {
         });
         let text = fs::read_to_string(logs.join(NAME)).unwrap();
         assert!(text.contains("me:***@db:5432/y") && text.lines().count() == 1, "{text}");
+    }
+
+    #[test]
+    fn a_log_that_grows_while_the_app_runs_is_put_aside_and_only_the_last_one_is_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut log = Log::begin(folder.path()).unwrap();
+        let line = format!("{}\n", "x".repeat(100_000)).into_bytes();
+        for _ in 0..100 {
+            log.write_line(&line).unwrap();
+        }
+        let mut bytes: Vec<(String, u64)> = fs::read_dir(folder.path())
+            .unwrap()
+            .map(|entry| entry.unwrap())
+            .map(|entry| (entry.file_name().into_string().unwrap(), entry.metadata().unwrap().len()))
+            .collect();
+        bytes.sort();
+        let names: Vec<&str> = bytes.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, [BEFORE, NAME]);
+        let most = LARGEST_BYTES + line.len() as u64;
+        assert!(bytes.iter().all(|(_, bytes)| *bytes <= most), "{bytes:?}");
     }
 }

@@ -104,7 +104,9 @@ impl Overview {
         self.unreachable = false;
         self.settings = snapshot.settings.clone();
         self.unseen = snapshot.library.unseen;
-        self.presented.get_or_insert(snapshot.last_announcement);
+        // A ledger that began anew counts from 1 again.
+        let last = snapshot.last_announcement;
+        self.presented = Some(self.presented.map_or(last, |presented| presented.min(last)));
         let mut tell: Vec<Tell> = Vec::new();
         // Oldest first.
         for run in snapshot.recent.iter().rev() {

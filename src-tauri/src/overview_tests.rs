@@ -117,6 +117,16 @@ fn a_finished_file_is_told_once_also_when_the_engine_sends_it_again() {
 }
 
 #[test]
+fn a_ledger_that_began_anew_counts_from_one_and_its_files_are_told() {
+    let mut overview = started();
+    assert_eq!(overview.take(&announced(8)), [Tell::Finished(announcement(8))]);
+    overview.engine_lost();
+    start(&mut overview, snapshot(vec![], vec![], 1));
+    assert_eq!(overview.take(&announced(1)), [], "made before this snapshot");
+    assert_eq!(overview.take(&announced(2)), [Tell::Finished(announcement(2))]);
+}
+
+#[test]
 fn a_run_that_fails_is_told_once_and_is_trouble_until_somebody_looks() {
     let mut overview = started();
     overview.take(&changed(run(1, RunState::Queued)));

@@ -57,7 +57,8 @@ pub struct SettingsView {
     pub path: String,
 }
 
-/// The settings that the page may change. Folders and files are chosen in dialogs of the system only.
+/// The settings that the page may change. Folders and files are chosen in dialogs of the system only; the file of
+/// certificates can be put back from the page, not named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub enum PageSetting {
     #[serde(rename = "reports.timezone")]
@@ -84,6 +85,8 @@ pub enum PageSetting {
     DatabaseUser,
     #[serde(rename = "database.sslmode")]
     DatabaseSslmode,
+    #[serde(rename = "database.sslrootcert")]
+    DatabaseSslrootcert,
     #[serde(rename = "desktop.theme")]
     DesktopTheme,
     #[serde(rename = "desktop.language")]
@@ -92,7 +95,15 @@ pub enum PageSetting {
     DesktopStartAtLogin,
 }
 
+/// The setting that names a file.
+pub const CERTIFICATES: &str = "database.sslrootcert";
+
 impl PageSetting {
+    /// Whether the page may give it a value, and not only put it back.
+    pub fn is_given_by_the_page(self) -> bool {
+        self != Self::DatabaseSslrootcert
+    }
+
     /// The dotted name, as the settings file has it.
     pub fn name(self) -> &'static str {
         match self {
@@ -108,6 +119,7 @@ impl PageSetting {
             Self::DatabaseName => "database.name",
             Self::DatabaseUser => "database.user",
             Self::DatabaseSslmode => "database.sslmode",
+            Self::DatabaseSslrootcert => CERTIFICATES,
             Self::DesktopTheme => "desktop.theme",
             Self::DesktopLanguage => "desktop.language",
             Self::DesktopStartAtLogin => "desktop.start-at-login",

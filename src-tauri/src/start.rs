@@ -59,7 +59,9 @@ fn tell(error: &ApiError) {
 
 fn start() -> Result<App<tauri::Wry>, ApiError> {
     let places = Places::from_environment().map_err(|error| error.to_api_error())?;
-    crash::report_panics(&places.crashes, "landfall-desktop", |panic, _| tracing::error!("{panic}"));
+    crash::report_panics(&places.crashes, "landfall-desktop", landfall_workbook::is_guarded, |panic, _| {
+        tracing::error!("{panic}");
+    });
     places.make().map_err(|error| error.to_api_error())?;
     journal::begin(&places.logs);
     let launch = Launch::engine_of(engine_program()?);

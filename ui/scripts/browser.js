@@ -41,7 +41,7 @@ export const SITUATIONS = [
   { name: "several", scenario: "populated", act: several },
   { name: "palette", scenario: "busy", act: palette },
   { name: "help", scenario: "populated", act: (page) => page.keyboard.press("F1") },
-  { name: "activity", scenario: "busy", act: (page) => page.keyboard.press("Control+j") },
+  { name: "activity", scenario: "busy", act: activity },
   { name: "settings", scenario: "populated", act: (page) => page.keyboard.press("Control+,") },
   { name: "settings-trouble", scenario: "settings-trouble", act: (page) => page.keyboard.press("Control+,") },
   { name: "settings-server", scenario: "failed", act: (page) => page.keyboard.press("Control+,") },
@@ -76,6 +76,8 @@ async function several(page) {
 
 async function palette(page) {
   await page.keyboard.press("Control+k");
+  // A person sees the field before they type; what becomes of keys that come earlier is a test of its own.
+  await page.locator("dialog.palette input").waitFor();
   await page.keyboard.type("run oct");
 }
 
@@ -83,6 +85,12 @@ const emit = (page, event) => page.evaluate((said) => window.landfall.emit(said)
 
 async function quit(page) {
   await emit(page, { type: "desktop", data: { desktop: "quit-asked", liveRuns: 1 } });
+}
+
+async function activity(page) {
+  await select(page, "October 2026");
+  await page.keyboard.press("Control+j");
+  await toast(page);
 }
 
 async function toast(page) {
@@ -123,6 +131,7 @@ export async function open() {
         viewport: { width, height },
         timezoneId: "Europe/Rome",
         locale: language === "it" ? "it-IT" : "en-GB",
+        colorScheme: theme,
         reducedMotion: "reduce",
       });
       const faults = [];

@@ -1,16 +1,22 @@
 import { mount } from "svelte";
 
-import { connect } from "$lib/backend";
+import { platformHere } from "$components/platform";
+import { connect, type Backend } from "$lib/backend";
 import { App } from "$lib/state";
 import "./app.css";
 import Root from "./App.svelte";
 
-const target = document.getElementById("app");
-if (target) {
-  const backend = await connect();
+/** The page is on screen before anything is known: what the engine answers comes into the frame that stands already. */
+function begin(backend: Backend): void {
+  const target = document.getElementById("app");
+  if (!target) return;
   const app = new App(backend);
+  // Fonts are looked for by platform: each family that a system lacks costs it a search through all that it has.
+  document.documentElement.dataset["platform"] = platformHere;
   mount(Root, { target, props: { app } });
-  // Two frames: the first one is asked for before the page is on screen, the second after.
-  requestAnimationFrame(() => requestAnimationFrame(() => void backend.pagePainted().catch(() => {})));
-  await app.start();
+  void app.start();
+  // What is put off in a frame happens after it was drawn.
+  requestAnimationFrame(() => setTimeout(() => void backend.pagePainted().catch(() => {})));
 }
+
+void connect().then(begin);

@@ -1,13 +1,13 @@
 //! The settings. Folders and files are chosen in dialogs of the system.
 
 use landfall_core::api::{Command, ExistingReports, Reply};
-use landfall_core::code::ApiError;
+use landfall_core::code::{ApiError, Code};
 use landfall_door::unexpected;
 
 use super::{App, maybe_line};
 use crate::choosing;
 use crate::desktop::Desktop;
-use crate::page::{FolderChoice, PageSetting, SettingsView};
+use crate::page::{CERTIFICATES, FolderChoice, PageSetting, SettingsView};
 
 #[tauri::command]
 pub(super) async fn read_settings(app: App<'_>) -> Result<SettingsView, ApiError> {
@@ -21,6 +21,10 @@ pub(super) async fn change_setting(
     value: Option<String>,
 ) -> Result<SettingsView, ApiError> {
     maybe_line(value.as_deref())?;
+    if value.is_some() && !key.is_given_by_the_page() {
+        let message = format!("{} is not set to a value by the page", key.name());
+        return Err(ApiError::new(Code::Refused, message, "Choose the file in the dialog of your system."));
+    }
     set(&app, key.name(), value).await
 }
 
@@ -41,7 +45,7 @@ pub(super) async fn change_folder(
 #[tauri::command]
 pub(super) async fn choose_certificates(app: App<'_>) -> Result<Option<SettingsView>, ApiError> {
     let Some(file) = choosing::certificates(&app).await else { return Ok(None) };
-    set(&app, "database.sslrootcert", Some(file)).await.map(Some)
+    set(&app, CERTIFICATES, Some(file)).await.map(Some)
 }
 
 #[tauri::command]

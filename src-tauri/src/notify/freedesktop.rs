@@ -2,7 +2,7 @@
 //! (<https://specifications.freedesktop.org/notification-spec/latest/>), over one connection that is kept: some servers
 //! take a notification away when the program that sent it hangs up.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{HashMap, VecDeque};
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
@@ -36,7 +36,9 @@ pub(super) async fn keep(mut messages: UnboundedReceiver<Message>, act: impl Fn(
             message = messages.recv() => {
                 let Some(message) = message else { return };
                 if server.is_none() {
-                    server = Server::connect().await.inspect_err(no_notifications).ok();
+                    let connecting = timeout(ANSWERS_WITHIN, Server::connect());
+                    let connected = connecting.await.unwrap_or_else(|_| Err(hangs()));
+                    server = connected.inspect_err(no_notifications).ok();
                 }
                 if let Some(connected) = &mut server
                     && let Err(error) = connected.show(message).await
@@ -49,8 +51,8 @@ pub(super) async fn keep(mut messages: UnboundedReceiver<Message>, act: impl Fn(
                 }
             }
             clicked = clicked(&mut server) => match clicked {
-                Some((id, key)) => {
-                    if let Some(action) = server.as_mut().and_then(|server| server.action(id, &key)) {
+                Some(click) => {
+                    if let Some(action) = server.as_ref().and_then(|server| server.shown.action(&click)) {
                         act(action);
                     }
                 }
@@ -70,7 +72,7 @@ fn no_notifications(error: &zbus::Error) {
 }
 
 /// The next click; none when the connection ended. Waits for ever without one.
-async fn clicked(server: &mut Option<Server>) -> Option<(u32, String)> {
+async fn clicked(server: &mut Option<Server>) -> Option<Click> {
     match server {
         Some(server) => server.clicked().await,
         None => std::future::pending().await,
@@ -82,8 +84,45 @@ struct Server {
     clicks: MessageStream,
     has_actions: bool,
     reads_markup: bool,
+    shown: Shown,
+}
+
+/// A key of a notification was clicked, as the server says that has this name on the bus.
+struct Click {
+    owner: String,
+    id: u32,
+    key: String,
+}
+
+/// What can be clicked: notifications of the server that showed the last one, oldest first. Another server counts from
+/// the beginning again, so that its numbers say nothing of those before it.
+#[derive(Default)]
+struct Shown {
+    /// The unique name of the server.
+    owner: String,
     /// What the keys of a notification stand for.
-    shown: BTreeMap<u32, HashMap<String, Action>>,
+    notifications: VecDeque<(u32, HashMap<String, Action>)>,
+}
+
+impl Shown {
+    fn add(&mut self, owner: String, id: u32, actions: HashMap<String, Action>) {
+        if owner != self.owner {
+            self.notifications.clear();
+            self.owner = owner;
+        }
+        self.notifications.retain(|(shown, _)| *shown != id);
+        self.notifications.push_back((id, actions));
+        if self.notifications.len() > REMEMBERED {
+            self.notifications.pop_front();
+        }
+    }
+
+    /// What a key stands for. Kept, because some servers let a notification be clicked twice.
+    fn action(&self, click: &Click) -> Option<Action> {
+        let mut shown = self.notifications.iter().filter(|_| click.owner == self.owner);
+        let (_, actions) = shown.find(|(id, _)| *id == click.id)?;
+        actions.get(&click.key).cloned()
+    }
 }
 
 impl Server {
@@ -103,7 +142,7 @@ impl Server {
             .deserialize()?;
         let can = |name: &str| capabilities.iter().any(|capability| capability == name);
         let (has_actions, reads_markup) = (can("actions"), can("body-markup"));
-        Ok(Self { bus, clicks, has_actions, reads_markup, shown: BTreeMap::new() })
+        Ok(Self { bus, clicks, has_actions, reads_markup, shown: Shown::default() })
     }
 
     async fn show(&mut self, message: Message) -> zbus::Result<()> {
@@ -132,27 +171,23 @@ impl Server {
             (crate::NAME, replaces, crate::DESKTOP_ENTRY, message.title, body, labels, hints, EXPIRES);
         let sent = self.bus.call_method(Some(NAME), OBJECT, Some(NAME), "Notify", &arguments);
         let answer = timeout(ANSWERS_WITHIN, sent).await.map_err(|_| hangs())??;
-        let id: u32 = answer.body().deserialize()?;
-        self.shown.insert(id, actions);
-        if self.shown.len() > REMEMBERED {
-            self.shown.pop_first();
-        }
+        self.shown.add(sender(&answer), answer.body().deserialize()?, actions);
         Ok(())
     }
 
-    async fn clicked(&mut self) -> Option<(u32, String)> {
+    async fn clicked(&mut self) -> Option<Click> {
         loop {
             let message = next(&mut self.clicks).await?.ok()?;
-            if let Ok(clicked) = message.body().deserialize() {
-                return Some(clicked);
+            if let Ok((id, key)) = message.body().deserialize() {
+                return Some(Click { owner: sender(&message), id, key });
             }
         }
     }
+}
 
-    /// What a key stands for. Kept, because some servers let a notification be clicked twice.
-    fn action(&mut self, id: u32, key: &str) -> Option<Action> {
-        self.shown.get(&id)?.get(key).cloned()
-    }
+/// Who sent it: the unique name, which the bus gives and nobody else gets later.
+fn sender(message: &zbus::Message) -> String {
+    message.header().sender().map(ToString::to_string).unwrap_or_default()
 }
 
 async fn next(stream: &mut MessageStream) -> Option<zbus::Result<zbus::Message>> {
@@ -178,5 +213,38 @@ mod tests {
     #[test]
     fn a_name_that_looks_like_markup_is_shown_as_it_is() {
         assert_eq!(escaped("a<b>&c"), "a&lt;b&gt;&amp;c");
+    }
+
+    fn opens(id: u32) -> HashMap<String, Action> {
+        HashMap::from([(CLICK.to_owned(), Action::OpenFile(format!("{id}.xlsx").into()))])
+    }
+
+    fn click(owner: &str, id: u32) -> Click {
+        Click { owner: owner.to_owned(), id, key: CLICK.to_owned() }
+    }
+
+    #[test]
+    fn another_server_counts_from_one_again_and_its_clicks_are_not_taken_for_older_ones() {
+        let mut shown = Shown::default();
+        shown.add(":1.5".to_owned(), 1, opens(1));
+        shown.add(":1.5".to_owned(), 2, opens(2));
+        assert_eq!(shown.action(&click(":1.5", 2)), opens(2).remove(CLICK));
+        assert_eq!(shown.action(&click(":1.9", 2)), None, "of a server that has shown nothing of ours");
+        shown.add(":1.9".to_owned(), 1, opens(7));
+        assert_eq!(shown.action(&click(":1.9", 1)), opens(7).remove(CLICK));
+        assert_eq!(shown.action(&click(":1.9", 2)), None);
+        assert_eq!(shown.action(&click(":1.5", 1)), None, "that server is gone");
+    }
+
+    #[test]
+    fn the_oldest_notification_is_forgotten_first_whatever_its_number() {
+        let mut shown = Shown::default();
+        // The numbers of a server begin anew after the largest.
+        shown.add(":1.5".to_owned(), u32::MAX, opens(0));
+        for id in 1..=256 {
+            shown.add(":1.5".to_owned(), id, opens(id));
+        }
+        assert_eq!(shown.action(&click(":1.5", u32::MAX)), None);
+        assert_eq!(shown.action(&click(":1.5", 1)), opens(1).remove(CLICK));
     }
 }

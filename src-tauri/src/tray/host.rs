@@ -1,10 +1,14 @@
 //! Waiting for something that shows icons: a Linux desktop may have none, or start it later than us, or start it anew.
 //! On the way, what the desktop says about dark and light.
 
+use std::io;
 use std::pin::pin;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use tauri::{AppHandle, Runtime};
+use tokio::time::timeout;
 use zbus::export::futures_core::Stream;
 use zbus::zvariant::{OwnedValue, Value};
 use zbus::{Connection, MatchRule, MessageStream};
@@ -18,6 +22,8 @@ const PORTAL_OBJECT: &str = "/org/freedesktop/portal/desktop";
 const PORTAL_SETTINGS: &str = "org.freedesktop.portal.Settings";
 const APPEARANCE: &str = "org.freedesktop.appearance";
 const COLOR_SCHEME: &str = "color-scheme";
+/// A portal that has to be started answers within this time.
+const ANSWERS_WITHIN: Duration = Duration::from_secs(10);
 const PREFERS_DARK: u32 = 1;
 const PREFERS_LIGHT: u32 = 2;
 
@@ -29,13 +35,14 @@ pub(super) async fn watch<R: Runtime>(app: AppHandle<R>) {
 }
 
 async fn follow<R: Runtime>(app: &AppHandle<R>) -> zbus::Result<()> {
-    let bus = Connection::session().await?;
+    let bus = in_time(Connection::session()).await?;
     // Listened to before it is asked how things are, so that nothing falls in between.
     let mut owners = signals(&bus, "org.freedesktop.DBus", "NameOwnerChanged", Some(WATCHER)).await?;
     let mut hosts = signals(&bus, WATCHER, "StatusNotifierHostRegistered", None).await?;
     let mut schemes = signals(&bus, PORTAL_SETTINGS, "SettingChanged", Some(APPEARANCE)).await?;
-    crate::window::appearance_changed(app, prefers_dark(&bus).await);
+    // The icon first: the portal may have to be started, and may hang.
     look(app, &bus).await;
+    crate::window::appearance_changed(app, prefers_dark(&bus).await);
     loop {
         tokio::select! {
             changed = next(&mut owners) => changed?,
@@ -61,17 +68,16 @@ async fn look<R: Runtime>(app: &AppHandle<R>, bus: &Connection) {
 
 async fn has_host(bus: &Connection) -> bool {
     let asked = (WATCHER, "IsStatusNotifierHostRegistered");
-    let answer = bus
-        .call_method(Some(WATCHER), WATCHER_OBJECT, Some("org.freedesktop.DBus.Properties"), "Get", &asked)
-        .await;
+    let properties = Some("org.freedesktop.DBus.Properties");
+    let answer = in_time(bus.call_method(Some(WATCHER), WATCHER_OBJECT, properties, "Get", &asked)).await;
     let value = answer.ok().and_then(|answer| answer.body().deserialize::<OwnedValue>().ok());
     value.is_some_and(|value| bool::try_from(value).unwrap_or(false))
 }
 
 async fn prefers_dark(bus: &Connection) -> Option<bool> {
     let asked = (APPEARANCE, COLOR_SCHEME);
-    let answer =
-        bus.call_method(Some(PORTAL), PORTAL_OBJECT, Some(PORTAL_SETTINGS), "Read", &asked).await.ok()?;
+    let read = bus.call_method(Some(PORTAL), PORTAL_OBJECT, Some(PORTAL_SETTINGS), "Read", &asked);
+    let answer = in_time(read).await.ok()?;
     let value: OwnedValue = answer.body().deserialize().ok()?;
     match number(&value)? {
         PREFERS_DARK => Some(true),
@@ -101,7 +107,13 @@ async fn signals(
         Some(argument) => rule.arg(0, argument)?,
         None => rule,
     };
-    MessageStream::for_match_rule(rule.build().to_owned(), bus, None).await
+    in_time(MessageStream::for_match_rule(rule.build().to_owned(), bus, None)).await
+}
+
+/// A program on the bus that hangs must not keep the icon away.
+async fn in_time<T>(asked: impl Future<Output = zbus::Result<T>>) -> zbus::Result<T> {
+    let hangs = || zbus::Error::InputOutput(Arc::new(io::ErrorKind::TimedOut.into()));
+    timeout(ANSWERS_WITHIN, asked).await.unwrap_or_else(|_| Err(hangs()))
 }
 
 /// Waits for the next signal; an error when the bus is gone.
@@ -109,6 +121,6 @@ async fn next(stream: &mut MessageStream) -> zbus::Result<()> {
     let mut stream = pin!(stream);
     match std::future::poll_fn(|context| stream.as_mut().poll_next(context)).await {
         Some(message) => message.map(drop),
-        None => Err(zbus::Error::InputOutput(std::sync::Arc::new(std::io::ErrorKind::BrokenPipe.into()))),
+        None => Err(zbus::Error::InputOutput(Arc::new(io::ErrorKind::BrokenPipe.into()))),
     }
 }

@@ -78,7 +78,6 @@ fn not_settings() -> Vec<Value> {
     vec![
         json!("reports.folder"),
         json!("reports.also-watch"),
-        json!("database.sslrootcert"),
         json!("database.password"),
         json!("desktop"),
         json!(""),
@@ -172,7 +171,12 @@ pub(crate) fn all() -> Vec<Case> {
     for key in not_settings() {
         refused("change_setting", json!({ "key": key, "value": "/etc/passwd" }));
     }
+    // It can be put back to the built-in certificates, and never be named by a page.
+    for value in ["/etc/passwd", "file:///etc/passwd", "passwd", "", "null", " "] {
+        refused("change_setting", json!({ "key": "database.sslrootcert", "value": value }));
+    }
     for value in not_lines() {
+        refused("change_setting", json!({ "key": "database.sslrootcert", "value": value }));
         refused("change_setting", json!({ "key": "database.host", "value": value }));
         refused("keep_password", json!({ "password": value, "store": true }));
         refused("start_task", json!({ "kind": "load-sample", "confirmation": value }));

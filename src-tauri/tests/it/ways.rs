@@ -1,14 +1,18 @@
 //! The good ways through the commands, with an engine that the test scripts.
 
+use std::fs::{self, File};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use landfall_core::api::{Command, ExistingReports, Reply};
 use landfall_core::code::{ApiError, Code};
 use landfall_core::library::FolderCheck;
 use landfall_core::settings::Settings;
+use landfall_tests::home::Home;
+use landfall_wire::Launch;
 use serde_json::json;
 
-use crate::engine::ScriptedEngine;
+use crate::engine::{ScriptedEngine, places};
 use crate::page::{Page, person_chooses};
 
 fn settings() -> Reply {
@@ -74,6 +78,7 @@ fn a_setting_of_the_page_reaches_the_engine_by_its_dotted_name() {
     let page = Page::connected_to(&engine);
     page.call("change_setting", json!({ "key": "desktop.start-at-login", "value": "true" })).unwrap();
     page.call("change_setting", json!({ "key": "database.port", "value": null })).unwrap();
+    page.call("change_setting", json!({ "key": "database.sslrootcert", "value": null })).unwrap();
     let changed = |key: &str, value: Option<&str>| Command::ChangeSetting {
         key: key.to_owned(),
         value: value.map(str::to_owned),
@@ -81,4 +86,27 @@ fn a_setting_of_the_page_reaches_the_engine_by_its_dotted_name() {
     let asked = engine.asked();
     assert!(asked.contains(&changed("desktop.start-at-login", Some("true"))), "{asked:?}");
     assert!(asked.contains(&changed("database.port", None)), "{asked:?}");
+    assert!(asked.contains(&changed("database.sslrootcert", None)), "{asked:?}");
+}
+
+#[test]
+fn starting_over_is_possible_where_no_engine_can_be_started() {
+    let home = Home::new();
+    let places = places(&home);
+    places.make().unwrap();
+    fs::write(&places.ledger, "of a newer Landfall").unwrap();
+    let held = File::create(&places.lock).unwrap();
+    held.try_lock().unwrap();
+    let page = Page::of(places.clone(), Launch { answers_within: Duration::from_millis(200), ..nothing() });
+    let over = || page.call("start_over", json!({ "confirmation": "start over" }));
+    assert_eq!(over().unwrap_err()["code"], "engine-unreachable", "an engine holds the data");
+    assert!(places.ledger.exists());
+    drop(held);
+    assert_eq!(over(), Ok(json!(null)));
+    assert!(!places.ledger.exists());
+}
+
+/// No engine comes of it.
+fn nothing() -> Launch {
+    Launch::engine_of("/nowhere/landfall")
 }

@@ -1,4 +1,2 @@
-// A frame that was drawn is followed by another one.
-requestAnimationFrame(() =>
-  requestAnimationFrame(() => window.__TAURI_INTERNALS__.invoke("page_painted")),
-);
+// A frame that was drawn is followed by what was put off until then.
+requestAnimationFrame(() => setTimeout(() => window.__TAURI_INTERNALS__.invoke("page_painted")));

@@ -1,4 +1,5 @@
 import Play from "@lucide/svelte/icons/play";
+import Search from "@lucide/svelte/icons/search";
 import { render, screen, waitFor } from "@testing-library/svelte";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it, vi } from "vitest";
@@ -6,6 +7,7 @@ import { describe, expect, it, vi } from "vitest";
 import Button from "./Button.svelte";
 import Check from "./Check.svelte";
 import CopyButton from "./CopyButton.svelte";
+import Icon from "./Icon.svelte";
 import PasswordField from "./PasswordField.svelte";
 import Segmented from "./Segmented.svelte";
 import StateGlyph from "./StateGlyph.svelte";
@@ -31,6 +33,20 @@ describe("a button", () => {
     await user.keyboard("{Escape}");
     expect(document.querySelector(".tooltip")).toBeNull();
     expect(await faults()).toEqual([]);
+  });
+});
+
+describe("an icon", () => {
+  it("is drawn as its family draws it, and not read out", () => {
+    const { container } = render(Icon, { of: Search, small: true, class: "extra" });
+    const svg = container.querySelector("svg")!;
+    expect([...svg.children].map((shape) => shape.outerHTML)).toEqual([
+      '<path d="m21 21-4.34-4.34"></path>',
+      '<circle cx="11" cy="11" r="8"></circle>',
+    ]);
+    expect(svg.getAttribute("aria-hidden")).toBe("true");
+    expect(svg.getAttribute("class")).toBe("i s extra");
+    expect(svg.getAttribute("width")).toBe("14");
   });
 });
 

@@ -20,17 +20,17 @@ const MARGIN = 8;
 
 /**
  * Puts a box of `size` beside `anchor`: on the wanted side where it fits, else on the opposite one, and always inside of
- * `view`. It never covers the anchor while one of the two sides is high enough.
+ * `view`, `edge` pixels from its left and right. It never covers the anchor while one of the two sides is high enough.
  */
 export function place(
   anchor: Box,
   size: { width: number; height: number },
   view: { width: number; height: number },
   side: Side,
-  gap = 4,
+  { gap = 4, edge = MARGIN }: { gap?: number; edge?: number } = {},
 ): Place {
-  const inside = (start: number, length: number, room: number) =>
-    Math.max(MARGIN, Math.min(start, room - MARGIN - length));
+  const inside = (start: number, length: number, room: number, margin = MARGIN) =>
+    Math.max(margin, Math.min(start, room - margin - length));
   if (side === "right-start") {
     const fits = anchor.right + gap + size.width <= view.width - MARGIN;
     const left = fits ? anchor.right + gap : anchor.left - gap - size.width;
@@ -49,7 +49,7 @@ export function place(
   const height = Math.min(size.height, maxHeight);
   const left = side.endsWith("start") ? anchor.left : anchor.right - size.width;
   return {
-    left: inside(left, size.width, view.width),
+    left: inside(left, size.width, view.width, edge),
     top: inside(isBelow ? anchor.bottom + gap : anchor.top - gap - height, height, view.height),
     maxHeight,
   };

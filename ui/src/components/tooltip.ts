@@ -41,7 +41,7 @@ export function tooltip(text: string, chord?: string): Attachment<HTMLElement> {
         { width: bubble.offsetWidth, height: bubble.offsetHeight },
         { width: innerWidth, height: innerHeight },
         "below-start",
-        6,
+        { gap: 6 },
       );
       bubble.style.left = `${left}px`;
       bubble.style.top = `${top}px`;

@@ -7,13 +7,17 @@ class PageDensity {
   current = $state<Density>("comfortable");
 
   constructor() {
-    this.use(localStorage.getItem(KEY) === "compact" ? "compact" : "comfortable");
+    this.#show(localStorage.getItem(KEY) === "compact" ? "compact" : "comfortable");
   }
 
   use(density: Density): void {
+    this.#show(density);
+    localStorage.setItem(KEY, density);
+  }
+
+  #show(density: Density): void {
     this.current = density;
     document.documentElement.dataset["density"] = density;
-    localStorage.setItem(KEY, density);
   }
 }
 

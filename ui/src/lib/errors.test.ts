@@ -16,7 +16,7 @@ const error = (code: Code, message = "", subject: string | null = "db:5432"): Ap
 });
 
 function failed(rows: number): FailedRun {
-  const run = queued(48_216, { from: "2026-01-01", to: "2026-10-31" }, 0);
+  const run = queued(48_216, { from: "2026-01-01", to: "2026-10-31" }, Date.parse("2026-11-23T08:28:02Z"));
   const timeout = error("cancelled-by-server", "the server ended the query after 9 min 58 s");
   return { ...run, state: "failed", endedAt: "2026-11-23T08:38:00Z", rows, error: timeout } as FailedRun;
 }
@@ -58,7 +58,7 @@ describe("a run that failed", () => {
   it("says how far it was and what was not harmed", () => {
     expect(presentFailure(failed(498_112))).toEqual({
       title: "Jan–Oct 2026 did not finish",
-      text: "The server ended the query after 9 min 58 s. 498,112 rows were written by then. Nothing was left in your folder.",
+      text: "The database server stopped the query before it was done. It had written 498,112 rows in 9:58. Nothing was left in your folder. Run it again, choose a shorter period, or raise the time limit on the server.",
       remedy: "again",
     });
   });

@@ -5,7 +5,7 @@
 
 import type { ApiError, Code } from "$lib/backend";
 import * as m from "$messages";
-import { capital, number, periodName } from "./format";
+import { capital, duration, number, periodName } from "./format";
 import { locale } from "./locale.svelte";
 import type { FailedRun } from "./state/runs.svelte";
 
@@ -21,6 +21,8 @@ interface Words {
   remedy: Remedy | null;
   /** The engine's own sentence says what no other could, in whatever language. */
   exact?: boolean;
+  /** The engine's own sentence speaks of Landfall's parts, which nobody needs to know. */
+  inner?: boolean;
 }
 
 export interface Presentation {
@@ -190,12 +192,14 @@ export const ERRORS: Record<Code, Words> = {
     cause: m.errors_engine_unreachable_cause,
     hint: m.errors_engine_unreachable_hint,
     remedy: "retry",
+    inner: true,
   },
   "engine-version": {
     title: m.errors_engine_version_title,
     cause: m.errors_engine_version_cause,
     hint: m.errors_engine_version_hint,
     remedy: "retry",
+    inner: true,
   },
   internal: {
     title: m.errors_internal_title,
@@ -223,14 +227,24 @@ export function remedyLabel(remedy: Remedy): string {
   return REMEDIES[remedy]();
 }
 
+/** The engine's own words, which are English. */
+export function message(error: ApiError): string {
+  return sentence(error.message);
+}
+
+/** Why it happened, in the words of the page; with the engine's own where those say what no other could. */
+function cause(error: ApiError): string {
+  const words = ERRORS[error.code];
+  const exact = words.exact ? message(error) : "";
+  if (exact && locale.current === "en") return exact;
+  return [words.cause({ subject: error.subject ?? "" }), exact].filter(Boolean).join(" ");
+}
+
 /** Why it happened, in one sentence or two. */
 export function reason(error: ApiError): string {
-  const words = ERRORS[error.code];
-  const exact = sentence(error.message);
   // The engine speaks English, and knows hosts, numbers and names that the general sentence doesn't.
-  if (locale.current === "en" && exact) return exact;
-  const general = words.cause({ subject: error.subject ?? "" });
-  return words.exact && exact ? `${general} ${exact}` : general;
+  const { inner } = ERRORS[error.code];
+  return (locale.current === "en" && !inner && message(error)) || cause(error);
 }
 
 /** An error as a card or a toast shows it. */
@@ -239,14 +253,17 @@ export function present(error: ApiError): Presentation {
   return { title: words.title(), text: `${reason(error)} ${words.hint()}`, remedy: words.remedy };
 }
 
-/** A run that failed: what didn't come about, why, how far it was, and what was not harmed. */
+/** A run that failed: what didn't come about, why, how far it was, what was not harmed, and what helps. */
 export function presentFailure(run: FailedRun): Presentation {
+  const words = ERRORS[run.error.code];
+  const began = run.steps.find(({ phase }) => phase === "writing-rows")?.startedAt ?? run.requestedAt;
+  const time = duration(Date.parse(run.endedAt) - Date.parse(began));
   const written =
-    run.rows > 0 ? m.errors_rows_written({ count: run.rows, shown: number(run.rows) }) : undefined;
+    run.rows > 0 ? m.errors_rows_written({ count: run.rows, shown: number(run.rows), time }) : undefined;
   return {
     title: m.errors_did_not_finish({ period: periodName(run.period) }),
-    text: [reason(run.error), written, m.errors_nothing_left()].filter(Boolean).join(" "),
-    remedy: ERRORS[run.error.code].remedy,
+    text: [cause(run.error), written, m.errors_nothing_left(), words.hint()].filter(Boolean).join(" "),
+    remedy: words.remedy,
   };
 }
 

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import {
   about,
   bytes,
+  dateFormat,
   duration,
   elapsed,
   folderName,
@@ -13,6 +14,7 @@ import {
   periodName,
   periodSpoken,
   rate,
+  timeLeft,
   when,
 } from "./format";
 import { locale } from "./locale.svelte";
@@ -117,13 +119,15 @@ describe("numbers", () => {
 
 describe("a folder", () => {
   it("is told from home on", () => {
-    expect(folderName("/home/ada/kubernetes-reports", "/home/ada")).toBe("Home › kubernetes-reports");
-    expect(folderName("C:\\Users\\Ada\\Reports", "C:\\Users\\Ada")).toBe("Home › Reports");
+    expect(folderName("/home/ada/kubernetes-reports", "/home/ada")).toBe(
+      "Home\u00a0›\u00a0kubernetes-reports",
+    );
+    expect(folderName("C:\\Users\\Ada\\Reports", "C:\\Users\\Ada")).toBe("Home\u00a0›\u00a0Reports");
   });
 
   it("of somebody else is not taken for one at home", () => {
-    expect(folderName("/home/adam/reports", "/home/ada")).toBe("home › adam › reports");
-    expect(folderName("/media/ada/STICK/a/b", null)).toBe("… › a › b");
+    expect(folderName("/home/adam/reports", "/home/ada")).toBe("home\u00a0›\u00a0adam\u00a0›\u00a0reports");
+    expect(folderName("/media/ada/STICK/a/b", null)).toBe("…\u00a0›\u00a0a\u00a0›\u00a0b");
   });
 });
 
@@ -131,4 +135,28 @@ it("a list is a sentence", () => {
   expect(list(["a", "b", "c"])).toBe("a, b and c");
   locale.use("it");
   expect(list(["a", "b"])).toBe("a e b");
+});
+
+describe("a column of days", () => {
+  it("is written in the words of the page, with the year only where there are several", () => {
+    expect(dateFormat(["2026-10-01 00:03", "", "2026-10-31 23:59"])?.("2026-10-01 00:03")).toBe(
+      "1 Oct 00:03",
+    );
+    expect(dateFormat(["2025-12-31", "2026-01-01"])?.("2025-12-31")).toBe("31 Dec 2025");
+    locale.use("it");
+    expect(dateFormat(["2026-10-01 00:03:07"])?.("2026-10-01 00:03:07")).toBe("1 ott 00:03:07");
+  });
+
+  it("is none where anything else stands in it, or nothing", () => {
+    expect(dateFormat(["2026-10-01", "October"])).toBeNull();
+    expect(dateFormat(["", ""])).toBeNull();
+  });
+});
+
+describe("the time that is left", () => {
+  it("is told in whole seconds, and never as nothing", () => {
+    expect(timeLeft(338_866, 48_100)).toBe("8 s");
+    expect(timeLeft(0, 48_100)).toBe("1 s");
+    expect(timeLeft(480_000, 4_000)).toBe("2:00");
+  });
 });

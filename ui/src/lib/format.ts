@@ -82,6 +82,12 @@ export function elapsed(ms: number): string {
   return `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(seconds % 60)}`;
 }
 
+/** How long still, for `rows` at `rowsPerSecond`: `7 s`, `1:05`. Whole seconds, because a tenth would pretend to know. */
+export function timeLeft(rows: number, rowsPerSecond: number): string {
+  const seconds = Math.max(1, Math.ceil(rows / rowsPerSecond));
+  return seconds < 60 ? `${number(seconds)} s` : elapsed(seconds * 1000);
+}
+
 /** Rows a second, to three digits, so that the last ones don't flicker: `48,100`. */
 export function rate(rowsPerSecond: number): string {
   const step = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, rowsPerSecond))) - 2);
@@ -199,6 +205,25 @@ export function day(date: string): string {
   return `${number} ${monthName(month, "short")} ${year}`;
 }
 
+const CELL_DATE = /^(\d{4})-(\d{2})-(\d{2})((?: \d{2}:\d{2}(?::\d{2})?)?)$/;
+
+/**
+ * How the cells of a column of days are written: `1 Oct 00:03`, with the year where they are of more than one. `null` for
+ * a column that holds anything but days, of which a few may be missing.
+ */
+export function dateFormat(cells: readonly string[]): ((cell: string) => string) | null {
+  const filled = cells.filter((cell) => cell !== "");
+  const found = filled.map((cell) => CELL_DATE.exec(cell));
+  if (filled.length === 0 || found.some((date) => date === null)) return null;
+  const oneYear = new Set(found.map((date) => date?.[1])).size === 1;
+  return (cell) => {
+    const [, year, month, day, time = ""] = CELL_DATE.exec(cell) ?? [];
+    if (!year) return cell;
+    const short = `${Number(day)} ${monthName(Number(month), "short")}`;
+    return `${short}${oneYear ? "" : ` ${year}`}${time}`;
+  };
+}
+
 /** `09:28`. */
 export function clockMinutes(moment: Date | string | number): string {
   return dates("minutes", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(new Date(moment));
@@ -219,13 +244,16 @@ export function list(items: readonly string[]): string {
   return new Intl.ListFormat(TAGS[locale.current], { type: "conjunction" }).format(items);
 }
 
+/** Between the folders of a path, which stay in one line. */
+const INSIDE = "\u00a0›\u00a0";
+
 /** A folder as people say it: `Home › kubernetes-reports`. */
 export function folderName(folder: string, home: string | null): string {
   const parts = (path: string) => path.split(/[\\/]/).filter(Boolean);
   const under = home !== null && (folder === home || /^[\\/]/.test(folder.slice(home.length)));
   if (under && folder.startsWith(home)) {
-    return [m.app_home(), ...parts(folder.slice(home.length))].join(" › ");
+    return [m.app_home(), ...parts(folder.slice(home.length))].join(INSIDE);
   }
   const all = parts(folder);
-  return all.length > 3 ? ["…", ...all.slice(-2)].join(" › ") : all.join(" › ") || folder;
+  return all.length > 3 ? ["…", ...all.slice(-2)].join(INSIDE) : all.join(INSIDE) || folder;
 }

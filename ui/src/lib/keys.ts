@@ -63,6 +63,7 @@ const KEY_WORDS: Record<string, () => string> = {
   Shift: m.actions_key_shift,
   Space: m.actions_key_space,
   Delete: m.actions_key_delete,
+  Home: m.actions_key_home,
   End: m.actions_key_end,
   ContextMenu: m.actions_key_menu,
 };

@@ -5,6 +5,7 @@
 
 import type { ApiError, LibraryEntry, Run, RunForm } from "$lib/backend";
 import * as m from "$messages";
+import { isGone, isRestorable } from "./entry";
 import { folderName } from "./format";
 import type { Remedy } from "./errors";
 import type { App } from "./state";
@@ -127,9 +128,15 @@ export async function cancelRun(app: App, run: Run): Promise<void> {
 
 /** Into the trash, with the chance to take it back. */
 export async function deleteReports(app: App, entries: readonly LibraryEntry[]): Promise<void> {
-  if (entries.length === 0) return;
+  const there = entries.filter((entry) => !isGone(entry));
+  if (there.length === 0) return;
   const { removeReports } = await import("$views/toasts/deletion");
-  await removeReports(app, [...entries]);
+  await removeReports(app, there);
+}
+
+/** Puts back what was deleted, as far as it still can be. */
+export async function restoreAll(app: App, entries: readonly LibraryEntry[]): Promise<void> {
+  await Promise.all(entries.filter(isRestorable).map((entry) => restore(app, entry)));
 }
 
 export async function restore(app: App, entry: LibraryEntry): Promise<void> {

@@ -10,7 +10,8 @@ use crate::output::Output;
 /// From now on a panic leaves a report and says where.
 pub(crate) fn report_panics(places: &Places) {
     let folder = places.crashes.clone();
-    landfall_door::crash::report_panics(&places.crashes, "landfall", move |panic, report| {
+    let is_caught = landfall_workbook::is_guarded;
+    landfall_door::crash::report_panics(&places.crashes, "landfall", is_caught, move |panic, report| {
         let output = Output::of_this_process(false);
         output.note(&format!("landfall broke, which is a fault of its own: {panic}"));
         match report {

@@ -7,6 +7,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -141,7 +142,8 @@ pub enum EntryState {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct LibraryFilter {
-    /// Words that must all occur in title, file name, days, months (`october 2026`, `2026-10`), state or run number.
+    /// Words that must all occur in title, file name, days, months (`october 2026`, `ottobre 2026`, `2026-10`),
+    /// state or run number.
     #[serde(default)]
     pub search: Option<String>,
     #[serde(default)]
@@ -212,6 +214,8 @@ pub struct LibraryTotals {
 pub struct RunPlan {
     pub period: Period,
     pub timezone: String,
+    /// The present day in that zone: no report goes further.
+    pub today: Date,
     /// Absolute path of the folder the file would go to.
     pub folder: String,
     /// About so many rows, by the newest run of the same definition and database; `None` without one.

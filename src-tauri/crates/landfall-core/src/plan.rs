@@ -164,10 +164,11 @@ mod tests {
                 timezone: zone.map(str::to_owned),
                 ..RunRequest::new(PeriodChoice::CurrentMonth)
             };
-            plan_run(&request, &definition(), &Settings::default(), &at).unwrap().run.period.from
+            let run = plan_run(&request, &definition(), &Settings::default(), &at).unwrap().run;
+            (run.period.from, run.asked_on())
         };
-        assert_eq!(of(None), date(2026, 11, 1));
-        assert_eq!(of(Some("UTC")), date(2026, 10, 1));
+        assert_eq!(of(None), (date(2026, 11, 1), date(2026, 11, 1)));
+        assert_eq!(of(Some("UTC")), (date(2026, 10, 1), date(2026, 10, 31)));
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -193,6 +195,12 @@ impl Run {
     /// The phase the run is in, while it is in one.
     pub fn phase(&self) -> Option<Phase> {
         self.steps.last().filter(|step| step.ended_at.is_none()).map(|step| step.phase)
+    }
+
+    /// The day in the run's zone on which it was asked for.
+    pub fn asked_on(&self) -> Date {
+        let zone = TimeZone::get(&self.timezone).unwrap_or(TimeZone::UTC);
+        self.requested_at.to_zoned(zone).date()
     }
 
     /// From the moment the generator or the database began to work until the end, without the time in the queue.

@@ -11,14 +11,19 @@ const NEW: &str = ".crash.txt";
 const SEEN: &str = ".crash.seen.txt";
 
 /// From now on a panic of this process leaves a report in `folder`; `program` names the process in it. `tell` is
-/// given the panic and the report, if one could be written.
+/// given the panic and the report, if one could be written. Asked on the thread that panics, `is_caught` says which
+/// panics are answered for by whoever catches them: these are no crashes.
 pub fn report_panics(
     folder: &Path,
     program: &'static str,
+    is_caught: fn() -> bool,
     tell: impl Fn(&PanicHookInfo<'_>, Option<&Path>) + Send + Sync + 'static,
 ) {
     let folder = folder.to_path_buf();
     std::panic::set_hook(Box::new(move |panic| {
+        if is_caught() {
+            return;
+        }
         let report = leave_report(&folder, program, panic, now());
         tell(panic, report.as_deref());
     }));
@@ -61,7 +66,14 @@ mod tests {
     #[test]
     fn breaking_process() {
         let Some(folder) = std::env::var_os(FOLDER) else { return };
-        report_panics(Path::new(&folder), "door", |_, report| assert!(report.is_some_and(Path::is_file)));
+        let is_caught = || std::thread::current().name() == Some("caught");
+        report_panics(Path::new(&folder), "door", is_caught, |_, report| {
+            assert!(report.is_some_and(Path::is_file));
+        });
+        let caught = std::thread::Builder::new().name("caught".to_owned()).spawn(|| panic!("no crash"));
+        assert!(caught.unwrap().join().is_err());
+        let reports = fs::read_dir(&folder).into_iter().flatten().count();
+        assert_eq!(reports, 0, "a panic that is caught leaves no report");
         panic!("the reason of this crash, DB_PASSWORD=s3cr3t");
     }
 

@@ -131,10 +131,12 @@ impl Session {
     }
 
     /// The first snapshot says which announcements were made before this door came. Those after it are asked for if
-    /// the engine is killed, also when none of them was presented yet.
+    /// the engine is killed, also when none of them was presented yet. A ledger that began anew counts from 1 again.
     fn note_where_announcements_stand(&mut self, event: &AppEvent) {
         if let (AppEvent::Snapshot(snapshot), Some(subscription)) = (event, &mut self.subscription) {
-            subscription.presented.get_or_insert(snapshot.last_announcement);
+            let last = snapshot.last_announcement;
+            subscription.presented =
+                Some(subscription.presented.map_or(last, |presented| presented.min(last)));
         }
     }
 

@@ -4,10 +4,10 @@ use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use landfall_core::api::Command;
+use landfall_core::api::{Answer, Command};
 use landfall_core::code::{ApiError, Code};
-use landfall_wire::Places;
-use tokio::time::Instant;
+use landfall_wire::{Places, WireError};
+use tokio::time::{Instant, timeout};
 
 use crate::error::DoorError;
 use crate::session::Session;
@@ -17,6 +17,12 @@ pub const WORDS: &str = "start over";
 
 /// An engine that was asked to stop has stopped its children and closed its ledger within this time.
 const ENGINE_ENDS_WITHIN: Duration = Duration::from_secs(30);
+/// A key store may ask a person to unlock it; the engine waits 60 s for that.
+const KEY_STORE_ANSWERS_WITHIN: Duration = Duration::from_secs(70);
+/// A door that starts an engine has it, or gives up, within this time.
+const START_ENDS_WITHIN: Duration = Duration::from_secs(20);
+/// Doors that look whether an engine lives hold its lock for a moment.
+const LOOKED_AT_FOR: Duration = Duration::from_secs(1);
 const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(50);
 
 /// Where the window was, and how large.
@@ -45,16 +51,76 @@ pub struct Removed {
 
 /// Ends the engine, whatever it is doing, and removes Landfall's own data.
 pub async fn start_over(mut session: Session, places: &Places) -> Result<Removed, DoorError> {
-    let password_kept = session.ask(Command::ForgetPassword { all: true }).await.err();
-    session.ask(Command::StopEngine { even_if_busy: true }).await?;
+    // Starts one where the last was killed meanwhile: only an engine reaches the key store.
+    in_time(START_ENDS_WITHIN, session.status()).await?;
+    let _no_start = no_engine_starts(places).await?;
+    // Without asking again: with the lock in our hands, no other engine would come.
+    let engine = session.asker();
+    let forgets = async { answer(engine.ask(Command::ForgetPassword { all: true }).await) };
+    let password_kept = in_time(KEY_STORE_ANSWERS_WITHIN, forgets).await.err();
+    let stops = async {
+        match engine.ask(Command::StopEngine { even_if_busy: true }).await {
+            // One that was killed has ended, too.
+            Err(WireError::Lost) => Ok(()),
+            said => answer(said),
+        }
+    };
+    in_time(ENGINE_ENDS_WITHIN, stops).await?;
     drop(session);
-    // Held while its data is removed, so that no engine starts in between.
-    let _lock = lock_when_free(places).await?;
+    let Some(_lock) = locked(&places.lock, ENGINE_ENDS_WITHIN).await? else {
+        return Err(in_the_way("the engine did not end in time"));
+    };
+    remove(places, password_kept)
+}
+
+/// The same where no engine can be started, which is when starting over is wanted most. Kept passwords stay in the key
+/// store then: the error is told as the reason of that.
+///
+/// # Errors
+/// The given one, at once, where an engine holds the data that does not answer. Nothing is removed then.
+pub async fn without_engine(places: &Places, unreachable: DoorError) -> Result<Removed, DoorError> {
+    if !places.data.is_dir() {
+        return Err(unreachable);
+    }
+    let _no_start = no_engine_starts(places).await?;
+    let Some(_lock) = locked(&places.lock, LOOKED_AT_FOR).await? else { return Err(unreachable) };
+    remove(places, Some(unreachable))
+}
+
+async fn in_time<T>(
+    within: Duration,
+    asked: impl Future<Output = Result<T, DoorError>>,
+) -> Result<T, DoorError> {
+    timeout(within, asked).await.unwrap_or_else(|_| Err(in_the_way("the engine did not answer in time")))
+}
+
+fn answer(said: Result<Answer, WireError>) -> Result<(), DoorError> {
+    said?.map(drop).map_err(DoorError::from)
+}
+
+/// The lock without which no door starts an engine: others would do so as soon as theirs has ended.
+async fn no_engine_starts(places: &Places) -> Result<File, DoorError> {
+    let lock = locked(&places.start_lock(), START_ENDS_WITHIN).await?;
+    lock.ok_or_else(|| in_the_way("another Landfall is starting the engine"))
+}
+
+fn in_the_way(message: &str) -> DoorError {
+    let hint = "Close every other Landfall, then try again. Nothing was removed.";
+    ApiError::new(Code::Conflict, message, hint).into()
+}
+
+/// Removes all while no engine serves and none can start.
+fn remove(places: &Places, password_kept: Option<DoorError>) -> Result<Removed, DoorError> {
     let mut removed = Removed { paths: Vec::new(), bytes: 0, password_kept };
+    let web_view = web_view(places);
     for path in own_data(places) {
         let bytes = size(&path);
         let gone = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
-        gone.map_err(DoorError::file(&path))?;
+        match gone {
+            // A window that is open writes into it; there is nothing of the person in it.
+            Err(_) if path == web_view => continue,
+            gone => gone.map_err(DoorError::file(&path))?,
+        }
         removed.bytes += bytes;
         removed.paths.push(path);
     }
@@ -78,6 +144,8 @@ pub fn own_data(places: &Places) -> Vec<PathBuf> {
             .filter(|path| path.is_file()),
     );
     own.sort();
+    // Last, because it may be in use.
+    own.sort_by_key(|path| *path == web_view);
     own
 }
 
@@ -95,25 +163,19 @@ pub fn size(path: &Path) -> u64 {
     fs::read_dir(path).into_iter().flatten().flatten().map(|entry| size(&entry.path())).sum()
 }
 
-async fn lock_when_free(places: &Places) -> Result<File, DoorError> {
-    let deadline = Instant::now() + ENGINE_ENDS_WITHIN;
-    let file = File::options()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(&places.lock)
-        .map_err(DoorError::file(&places.lock))?;
+/// Takes a lock; none where somebody else holds it for all of this time.
+async fn locked(path: &Path, within: Duration) -> Result<Option<File>, DoorError> {
+    let deadline = Instant::now() + within;
+    let file =
+        File::options().create(true).truncate(false).write(true).open(path).map_err(DoorError::file(path))?;
     loop {
         match file.try_lock() {
-            Ok(()) => return Ok(file),
+            Ok(()) => return Ok(Some(file)),
             Err(TryLockError::WouldBlock) if Instant::now() < deadline => {
                 tokio::time::sleep(LOOK_AGAIN_AFTER).await;
             }
-            Err(TryLockError::WouldBlock) => {
-                let hint = "Close every other Landfall, then try again. Nothing was removed.";
-                return Err(ApiError::new(Code::Conflict, "the engine did not end in time", hint).into());
-            }
-            Err(TryLockError::Error(source)) => return Err(DoorError::file(&places.lock)(source)),
+            Err(TryLockError::WouldBlock) => return Ok(None),
+            Err(TryLockError::Error(source)) => return Err(DoorError::file(path)(source)),
         }
     }
 }
@@ -146,7 +208,7 @@ mod tests {
             .iter()
             .map(|path| path.file_name().unwrap().to_string_lossy().into_owned())
             .collect();
-        assert_eq!(own, ["ledger.sqlite3", "ledger.sqlite3-wal", "runs", "webview", "window.json"]);
+        assert_eq!(own, ["ledger.sqlite3", "ledger.sqlite3-wal", "runs", "window.json", "webview"]);
         assert_eq!(size(&folder.join("ledger.sqlite3")), 5);
     }
 }

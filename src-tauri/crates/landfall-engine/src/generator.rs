@@ -162,14 +162,12 @@ fn spawn(start: &Start, password: Option<&SecretString>) -> Result<Child, ApiErr
 }
 
 fn arguments(command: &mut Command, run: &Run, definition: Option<&Path>) {
-    let today =
-        run.requested_at.to_zoned(jiff::tz::TimeZone::get(&run.timezone).unwrap_or(jiff::tz::TimeZone::UTC));
     command
         .args(["--progress", "json", "--owned"])
         .args(["--start-date", &run.period.from.to_string()])
         .args(["--end-date", &run.period.requested_to.unwrap_or(run.period.to).to_string()])
         .args(["--timezone", &run.timezone])
-        .args(["--today", &today.date().to_string()])
+        .args(["--today", &run.asked_on().to_string()])
         .args(["--run", &run.number.to_string()])
         .arg("--output")
         .arg(&run.folder);

@@ -93,8 +93,9 @@ impl Engine {
         let planned = self.wish(asked).and_then(|(_, planned)| {
             let about_rows = self.about_rows(&planned.run)?;
             let same = self.same_as(&planned.run, asked.output.is_some())?;
+            let (today, notes) = (planned.run.asked_on(), planned.notes);
             let Run { period, timezone, folder, .. } = planned.run;
-            Ok((RunPlan { period, timezone, folder, about_rows, existing: None, notes: planned.notes }, same))
+            Ok((RunPlan { period, timezone, today, folder, about_rows, existing: None, notes }, same))
         });
         let (plan, same) = match planned {
             Ok(planned) => planned,

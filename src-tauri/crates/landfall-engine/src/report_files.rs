@@ -1,14 +1,16 @@
 //! Deleting reports and bringing them back: into the trash and out of it, or for good after the door has given time to
 //! think again. An entry without a file is only taken off the list.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use landfall_core::api::{AppEvent, Reply};
 use landfall_core::code::{ApiError, Code};
 use landfall_core::library::{EntryState, ReportId, no_such_report};
 use landfall_core::names;
-use landfall_core::run::FileState;
+use landfall_core::run::{FileState, RunState};
 use landfall_core::state::{Event, FileWork, ReportFile, RequestRef};
+use landfall_report::publish;
 use landfall_store::Report;
 
 use crate::commands::ledger_error;
@@ -29,6 +31,10 @@ impl Engine {
         let work = if permanently { FileWork::Remove } else { FileWork::Trash };
         let next = self.report_that_is_over(id).and_then(|report| match report.entry.state {
             EntryState::OnDesktop => Ok(Next::Work(work, Box::new(report))),
+            // An engine that was killed may have removed it and not kept that; what was to go for good stays gone.
+            EntryState::Missing if permanently && !report.entry.hidden => {
+                Ok(Next::Work(work, Box::new(report)))
+            }
             EntryState::Missing | EntryState::Failed { .. } | EntryState::Cancelled
                 if !report.entry.hidden =>
             {
@@ -45,8 +51,9 @@ impl Engine {
 
     pub(crate) fn restore_report(&mut self, request: RequestRef, id: &ReportId) {
         let next = self.report_that_is_over(id).and_then(|report| match report.entry.state {
-            _ if report.entry.hidden => Ok(Next::Show),
+            // Also one that is off the list: an engine that was killed may have moved it to the trash and not kept that.
             EntryState::Trashed | EntryState::Missing => Ok(Next::Work(FileWork::Restore, Box::new(report))),
+            _ if report.entry.hidden => Ok(Next::Show),
             EntryState::Deleted => Err(ApiError::new(
                 Code::Refused,
                 format!("{} was deleted for good", named(&report)),
@@ -99,20 +106,23 @@ impl Engine {
     pub(crate) fn begin_file_work(&self, request: RequestRef, work: FileWork, file: ReportFile) {
         let path = inside(&file.folder, &file.path);
         let id = file.report.clone();
+        let content = self.known_content(&file);
+        let is_missing = self.report(&id).is_ok_and(|report| report.entry.state == EntryState::Missing);
         let begin = move || {
             let path = path.ok_or_else(|| no_such_report(&id))?;
+            let sidecar = sidecar_of(&id, &path);
             match work {
-                FileWork::Restore => restore(&path),
-                _ if !path.parent().is_some_and(Path::is_dir) => Err(ApiError::new(
+                FileWork::Restore => restore(&path, sidecar.as_deref(), content.as_ref()),
+                _ if !is_missing && !path.parent().is_some_and(Path::is_dir) => Err(ApiError::new(
                     Code::FolderMissing,
                     "the folder of this report is not there",
                     "Plug its drive in, then delete the report.",
                 )
                 .about(path.display().to_string())),
+                FileWork::Remove => remove(&path, sidecar.as_deref()),
                 // Somebody was faster: what is left is an entry without a file.
-                _ if !is_file(&path) => Ok(FileState::Missing),
-                FileWork::Trash => move_to_trash(&path),
-                FileWork::Remove => remove(&path),
+                FileWork::Trash if !is_file(&path) => Ok(FileState::Missing),
+                FileWork::Trash => move_to_trash(&path, sidecar.as_deref()),
             }
         };
         file_work::begin(&self.incoming, begin, move |worked| {
@@ -120,16 +130,40 @@ impl Engine {
         });
     }
 
+    /// What the file of a report held when it was last looked at.
+    fn known_content(&self, file: &ReportFile) -> Option<Content> {
+        if let Ok(Some(seen)) = self.ledger.file(&file.folder, &file.path) {
+            return Some(Content { sha256: seen.sha256, bytes: seen.stamp.bytes });
+        }
+        let ReportId::Run(run) = file.report else { return None };
+        match self.ledger.run(run).ok()??.state {
+            RunState::Succeeded { sha256, bytes, .. } => Some(Content { sha256, bytes }),
+            _ => None,
+        }
+    }
+
     pub(crate) fn file_worked(&mut self, done: FileWorked) {
         let FileWorked { request, work, file, worked } = done;
+        let is_hidden = || self.report(&file.report).is_ok_and(|report| report.entry.hidden);
+        let worked = match worked {
+            // It was taken off the list, and is not in the trash: it goes back on the list as it was.
+            Err(error) if work == FileWork::Restore && is_hidden() => {
+                tracing::info!("an entry comes back without its file: {error}");
+                Ok(FileState::Missing)
+            }
+            worked => worked,
+        };
+        let done = match (&worked, work) {
+            (Ok(FileState::Missing), FileWork::Restore) => "on the list again",
+            (Ok(FileState::Missing), _) => "off the list",
+            (_, FileWork::Restore) => "out of the trash again",
+            (_, FileWork::Trash) => "moved to the trash",
+            (_, FileWork::Remove) => "removed for good",
+        };
         let answer = worked.and_then(|state| self.note_file_work(&file, state, work));
         let outcome = match &answer {
             Err(error) => format!("failed: {}", error.message),
-            Ok(_) => match work {
-                FileWork::Trash => "moved to the trash".to_owned(),
-                FileWork::Remove => "removed for good".to_owned(),
-                FileWork::Restore => "out of the trash again".to_owned(),
-            },
+            Ok(_) => done.to_owned(),
         };
         let what = if work == FileWork::Restore { "restore-report" } else { "delete-report" };
         self.audit(what, &Path::new(&file.folder).join(&file.path).display().to_string(), &outcome);
@@ -145,9 +179,14 @@ impl Engine {
         work: FileWork,
     ) -> Result<Reply, ApiError> {
         let id = &file.report;
-        self.ledger.set_report_file(id, state).map_err(|error| ledger_error(&error))?;
-        if state == FileState::Missing {
-            self.ledger.hide_report(id, Some(now())).map_err(|error| ledger_error(&error))?;
+        let (is_missing, comes_back) = (state == FileState::Missing, work == FileWork::Restore);
+        // What comes back without a file is as missing as it was before.
+        if !(is_missing && comes_back) {
+            self.ledger.set_report_file(id, state).map_err(|error| ledger_error(&error))?;
+        }
+        if is_missing || comes_back {
+            let hidden = (!comes_back).then(now);
+            self.ledger.hide_report(id, hidden).map_err(|error| ledger_error(&error))?;
         }
         if let ReportId::Run(run) = id
             && let Ok(Some(run)) = self.ledger.run(*run)
@@ -195,34 +234,55 @@ fn named(report: &Report) -> String {
     }
 }
 
-/// The description that lies beside the workbook of a run, if it is there; without its workbook it means nothing.
-fn sidecar_of(path: &Path) -> Option<PathBuf> {
+/// What a file holds.
+struct Content {
+    /// In lower-case hexadecimal.
+    sha256: String,
+    bytes: u64,
+}
+
+impl Content {
+    fn is_in(&self, path: &Path) -> bool {
+        is_file(path)
+            && path.metadata().is_ok_and(|found| found.len() == self.bytes)
+            && publish::sha256_of(path).is_ok_and(|(sha256, _)| sha256 == self.sha256)
+    }
+}
+
+/// The description that lies beside the workbook of a run; without its workbook it means nothing. What lies under such
+/// a name beside a workbook of somebody else's is theirs.
+fn sidecar_of(id: &ReportId, path: &Path) -> Option<PathBuf> {
+    let ReportId::Run(_) = id else { return None };
     let name = path.file_name()?.to_str()?;
     Some(path.with_file_name(names::sidecar_name(name)))
 }
 
-fn move_to_trash(path: &Path) -> Result<FileState, ApiError> {
+fn move_to_trash(path: &Path, sidecar: Option<&Path>) -> Result<FileState, ApiError> {
     trash_can::put(path)?;
-    if let Some(sidecar) = sidecar_of(path).filter(|sidecar| sidecar.exists())
-        && let Err(error) = trash_can::put(&sidecar)
+    if let Some(sidecar) = sidecar.filter(|sidecar| sidecar.exists())
+        && let Err(error) = trash_can::put(sidecar)
     {
         tracing::warn!("the description beside a deleted report stays: {error}");
     }
     Ok(FileState::Trashed)
 }
 
-fn restore(path: &Path) -> Result<FileState, ApiError> {
-    trash_can::take_back(path)?;
-    if let Some(sidecar) = sidecar_of(path).filter(|sidecar| !sidecar.exists())
-        && let Err(error) = trash_can::take_back(&sidecar)
+fn restore(path: &Path, sidecar: Option<&Path>, content: Option<&Content>) -> Result<FileState, ApiError> {
+    // An engine that was killed may have brought it back and not kept that.
+    if !content.is_some_and(|content| content.is_in(path)) {
+        trash_can::take_back(path)?;
+    }
+    if let Some(sidecar) = sidecar.filter(|sidecar| !sidecar.exists())
+        && let Err(error) = trash_can::take_back(sidecar)
     {
         tracing::info!("no description beside a restored report: {error}");
     }
     Ok(FileState::Present)
 }
 
-fn remove(path: &Path) -> Result<FileState, ApiError> {
-    std::fs::remove_file(path).map_err(|error| {
+/// Also what is gone already is removed for good: nobody can tell who did it, and nothing is to come back.
+fn remove(path: &Path, sidecar: Option<&Path>) -> Result<FileState, ApiError> {
+    remove_file(path).map_err(|error| {
         ApiError::new(
             Code::TargetNotWritable,
             format!("the file could not be removed: {error}"),
@@ -230,11 +290,21 @@ fn remove(path: &Path) -> Result<FileState, ApiError> {
         )
         .about(path.display().to_string())
     })?;
-    if let Some(sidecar) = sidecar_of(path)
-        && let Err(error) = std::fs::remove_file(&sidecar)
-        && error.kind() != std::io::ErrorKind::NotFound
+    if let Some(sidecar) = sidecar
+        && let Err(error) = remove_file(sidecar)
     {
         tracing::warn!("the description beside a deleted report stays: {error}");
     }
     Ok(FileState::Deleted)
+}
+
+/// Never a link, or whatever else took the name of a file.
+fn remove_file(path: &Path) -> io::Result<()> {
+    if !is_file(path) {
+        return Ok(());
+    }
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        removed => removed,
+    }
 }

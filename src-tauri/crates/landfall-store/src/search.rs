@@ -1,5 +1,6 @@
 //! Finding runs among thousands.
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use landfall_core::api::RunFilter;
@@ -27,20 +28,38 @@ const MONTH_NAMES: [&str; 12] = [
     "december",
 ];
 
+/// The same months as an Italian writes them. In the ledger they stand in English.
+const ITALIAN_MONTH_NAMES: [&str; 12] = [
+    "gennaio",
+    "febbraio",
+    "marzo",
+    "aprile",
+    "maggio",
+    "giugno",
+    "luglio",
+    "agosto",
+    "settembre",
+    "ottobre",
+    "novembre",
+    "dicembre",
+];
+
+/// So many letters name an Italian month: `ott`.
+const MONTH_BEGINS: usize = 3;
+
 /// More different words than this are not looked at; SQLite nests no deeper than a thousand conditions.
 const WORDS: usize = 200;
 
 impl Ledger {
     /// The runs that match and are on the list, newest first, and how many match without limit and offset.
     ///
-    /// Each word of the search must occur in title, definition, file name, days, months (`october 2026`, `2026-10`),
-    /// state or number, in any order and without regard to upper and lower case.
+    /// Each word of the search must occur in title, definition, file name, days, months (`october 2026`, `ottobre 2026`,
+    /// `2026-10`), state or number, in any order and without regard to upper and lower case.
     pub fn runs(&self, filter: &RunFilter) -> Result<(Vec<Run>, u64), Error> {
         let words = search_words(filter.search.as_deref());
-        let clause = (3..words.len() + 3).fold(
-            "WHERE hidden_at IS NULL AND (?1 IS NULL OR state = ?1) AND (?2 IS NULL OR definition = ?2)"
-                .to_owned(),
-            |clause, place| clause + " AND instr(search, ?" + &place.to_string() + ") > 0",
+        let clause = format!(
+            "WHERE hidden_at IS NULL AND (?1 IS NULL OR state = ?1) AND (?2 IS NULL OR definition = ?2){}",
+            has_words(&["search"], &words, 3)
         );
         let mut values: Vec<&dyn ToSql> = vec![&filter.state, &filter.definition];
         values.extend(words.iter().map(|word| word as &dyn ToSql));
@@ -67,6 +86,30 @@ pub(crate) fn search_words(search: Option<&str>) -> Vec<String> {
     words.dedup();
     words.truncate(WORDS);
     words
+}
+
+/// The condition that each word occurs in one of the columns. The words are the values from `?{first_place}` on.
+pub(crate) fn has_words(columns: &[&str], words: &[String], first_place: usize) -> String {
+    let mut clause = String::new();
+    for (place, word) in (first_place..).zip(words) {
+        // What begins like an Italian month may be any other word as well, so both are looked for.
+        let texts = [Some(format!("?{place}")), italian_month(word).map(|month| format!("'{month}'"))];
+        let occurs: Vec<String> = texts
+            .iter()
+            .flatten()
+            .flat_map(|text| columns.iter().map(move |column| format!("instr({column}, {text}) > 0")))
+            .collect();
+        // Writing to a string does not fail.
+        let _ = write!(clause, " AND ({})", occurs.join(" OR "));
+    }
+    clause
+}
+
+/// The English name of the month whose Italian name begins with `word`, which is in lower case.
+fn italian_month(word: &str) -> Option<&'static str> {
+    let mut months = ITALIAN_MONTH_NAMES.into_iter().zip(MONTH_NAMES);
+    let found = months.find(|(italian, _)| word.len() >= MONTH_BEGINS && italian.starts_with(word));
+    found.map(|(_, english)| english)
 }
 
 /// The same for a workbook of somebody else's: its path, as it can be shown.
@@ -107,5 +150,17 @@ mod tests {
         assert_eq!(search_words(Some("  October\t2026 october ÄRA ")), ["2026", "october", "ära"]);
         assert!(search_words(None).is_empty());
         assert_eq!(search_words(Some(&"a b ".repeat(5_000))), ["a", "b"]);
+    }
+
+    #[test]
+    fn an_italian_month_is_known_by_its_name_and_by_its_first_letters() {
+        for (italian, english) in ITALIAN_MONTH_NAMES.into_iter().zip(MONTH_NAMES) {
+            for letters in MONTH_BEGINS..=italian.len() {
+                assert_eq!(italian_month(&italian[..letters]), Some(english));
+            }
+        }
+        for word in ["", "o", "ot", "october", "ottobrata", "x'", "è"] {
+            assert_eq!(italian_month(word), None, "{word}");
+        }
     }
 }

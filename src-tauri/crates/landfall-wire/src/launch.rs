@@ -116,7 +116,11 @@ pub(crate) async fn connect_or_start(
         if starting {
             match child.as_mut().map(Child::try_wait) {
                 // An engine that is starting or ending holds its lock; another would only end at once.
-                None if !is_locked(&places.lock) => child = Some(launch.start(places)?),
+                None if !is_locked(&places.lock) => {
+                    // Starting over, for which this door may have waited, removes folders.
+                    places.make()?;
+                    child = Some(launch.start(places)?);
+                }
                 // It found another one, which may be ending.
                 Some(Ok(Some(status))) if status.success() || is_locked(&places.lock) => child = None,
                 // Somebody killed it; that says nothing about the next one.

@@ -130,8 +130,9 @@ impl Places {
         self.data.join("engine.address")
     }
 
-    /// Held while an engine is being started, so that many doors start one.
-    pub(crate) fn start_lock(&self) -> PathBuf {
+    /// Held while an engine is being started, so that many doors start one; and while data is removed under which none
+    /// may be started.
+    pub fn start_lock(&self) -> PathBuf {
         self.data.join("start.lock")
     }
 

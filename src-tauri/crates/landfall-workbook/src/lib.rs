@@ -11,6 +11,7 @@ mod parts;
 mod sheet;
 mod summary;
 
+use std::cell::Cell;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
 
@@ -98,7 +99,34 @@ fn read(path: &Path, rows: usize) -> Result<(Vec<SheetPreview>, Option<SummaryCh
     Ok((sheets, chart))
 }
 
+thread_local! {
+    static GUARDED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether a panic of this thread, now, is one that becomes an [`Error`]. For the panic hook of a program, which hears
+/// of it before it is caught: a damaged file is no crash.
+pub fn is_guarded() -> bool {
+    GUARDED.get()
+}
+
 /// A parser that panics at a file has met one that it should refuse.
 fn guarded<T>(read: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
-    panic::catch_unwind(AssertUnwindSafe(read)).unwrap_or(Err(Error::Parser))
+    GUARDED.set(true);
+    let outcome = panic::catch_unwind(AssertUnwindSafe(read)).unwrap_or(Err(Error::Parser));
+    GUARDED.set(false);
+    outcome
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_parser_that_panics_refuses_the_file_and_the_hook_can_tell_it_from_a_crash() {
+        let outcome: Result<(), Error> = guarded(|| {
+            assert!(is_guarded());
+            panic!("of a parser")
+        });
+        assert!(matches!(outcome, Err(Error::Parser)) && !is_guarded());
+    }
 }

@@ -26,7 +26,7 @@ export class FakeBackend implements Backend {
   readonly #refusals = new Map<Method, t.ApiError>();
   #listener: ((event: t.AppEvent) => void) | null = null;
   #numbers: number;
-  #tasks = 0;
+  #tasks = 1;
   #choices = 0;
 
   constructor(scenario: Scenario = "populated", now: () => number = Date.now) {
@@ -84,6 +84,7 @@ export class FakeBackend implements Backend {
       return {
         period,
         timezone: form.timezone ?? "Europe/Rome",
+        today: this.#period({ kind: "current-month" }).to,
         folder: FOLDER,
         aboutRows: this.world.entries.length > 0 ? Math.round(days * 2690) : null,
         existing: same?.origin.kind === "this-computer" ? same.origin.run : null,
@@ -160,7 +161,7 @@ export class FakeBackend implements Backend {
 
   deleteReport = (id: t.ReportId, permanently: boolean) =>
     this.#answer("deleteReport", [id, permanently], () =>
-      this.#change(id, { state: { state: permanently ? "deleted" : "trashed" } }),
+      this.#change(id, removed(this.#entry(id), permanently)),
     );
 
   restoreReport = (id: t.ReportId) =>
@@ -260,21 +261,20 @@ export class FakeBackend implements Backend {
     const say = (state: t.TaskState) => this.emit({ type: "taskChanged", data: { task, kind, state } });
     say({ state: "running", done: 0, total: 3 });
     await this.#pause(400);
+    this.emit({ type: "taskChanged", data: this.tested(kind, task) });
+  }
+
+  /** A task on the database that has come to its end. */
+  tested(kind: t.TaskKind, task: number): t.TaskProgress {
     const { database } = this.world.settings;
-    say({
+    const { host, port, name, user } = database;
+    const used: t.DatabaseUsed =
+      database.source === "server" ? { kind: "server", host, port, name, user } : { kind: "sample" };
+    const state: t.TaskState = {
       state: "succeeded",
       message: "The database answers.",
       facts: {
-        database:
-          database.source === "server"
-            ? {
-                kind: "server",
-                host: database.host,
-                port: database.port,
-                name: database.name,
-                user: database.user,
-              }
-            : { kind: "sample" },
+        database: used,
         serverVersion: "17.5",
         name: database.name,
         user: database.user,
@@ -286,7 +286,8 @@ export class FakeBackend implements Backend {
         encrypted: false,
         tookMs: 38,
       },
-    });
+    };
+    return { task, kind, state };
   }
 
   #entry(id: t.ReportId): t.LibraryEntry {
@@ -316,18 +317,33 @@ export class FakeBackend implements Backend {
     return { settings, problems, path: this.world.about.settingsFile };
   }
 
+  /** Today where the reports are for; the computer's day, unless a test says otherwise. */
+  #today(): string {
+    const now = new Date(this.world.now());
+    return (
+      this.world.today ??
+      new Date(now.getTime() - now.getTimezoneOffset() * 60_000).toISOString().slice(0, 10)
+    );
+  }
+
   #period(choice: t.PeriodChoice): t.Period {
     if (choice.kind === "range") return { from: choice.start, to: choice.end };
-    const now = new Date(this.world.now());
     const day = (date: Date) => date.toISOString().slice(0, 10);
-    const [year, month] = [now.getFullYear(), now.getMonth()];
+    const now = new Date(this.#today());
+    const [year, month] = [now.getUTCFullYear(), now.getUTCMonth()];
     return choice.kind === "current-month"
       ? {
           from: day(new Date(Date.UTC(year, month, 1))),
-          to: day(new Date(Date.UTC(year, month, now.getDate()))),
+          to: day(now),
         }
       : { from: day(new Date(Date.UTC(year, month - 1, 1))), to: day(new Date(Date.UTC(year, month, 0))) };
   }
+}
+
+/** What has no file is only taken off the list. */
+function removed(entry: t.LibraryEntry, permanently: boolean): Partial<t.LibraryEntry> {
+  if (entry.state.state !== "on-desktop") return { hidden: true };
+  return { state: { state: permanently ? "deleted" : "trashed" } };
 }
 
 function notFound(subject: string): t.ApiError {
@@ -365,6 +381,7 @@ export function fakeFromAddress(address: URLSearchParams): FakeBackend {
     const subscribe = fake.subscribe.bind(fake);
     fake.subscribe = async (onEvent) => {
       await subscribe(onEvent);
+      fake.emit({ type: "taskChanged", data: fake.tested("test", 1) });
       told(480_275);
       setTimeout(() => told(512_340), 667);
     };

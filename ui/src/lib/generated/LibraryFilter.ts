@@ -7,7 +7,8 @@ import type { LibrarySort } from "./LibrarySort";
  */
 export type LibraryFilter = { 
 /**
- * Words that must all occur in title, file name, days, months (`october 2026`, `2026-10`), state or run number.
+ * Words that must all occur in title, file name, days, months (`october 2026`, `ottobre 2026`, `2026-10`),
+ * state or run number.
  */
 search: string | null, show: LibraryShow, sort: LibrarySort, 
 /**

@@ -6,6 +6,10 @@ import type { Period } from "./Period";
  */
 export type RunPlan = { period: Period, timezone: string, 
 /**
+ * The present day in that zone: no report goes further.
+ */
+today: string, 
+/**
  * Absolute path of the folder the file would go to.
  */
 folder: string, 

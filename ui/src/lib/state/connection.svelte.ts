@@ -1,5 +1,9 @@
 import type { ApiError, EngineStatus, FolderStatus, SampleState, Snapshot } from "$lib/backend";
 
+function isWatched({ state }: FolderStatus): boolean {
+  return state.state === "events";
+}
+
 /** Whether what the page shows is what the engine knows. */
 export class Connection {
   phase = $state<"connecting" | "connected" | "lost" | "unreachable">("connecting");
@@ -10,6 +14,8 @@ export class Connection {
   status = $state.raw<EngineStatus | null>(null);
   sample = $state.raw<SampleState>({ state: "off" });
   folders = $state.raw<FolderStatus[]>([]);
+  /** Since when each folder is watched, in milliseconds since 1970. */
+  #watched = $state.raw<Record<string, number>>({});
   /** The last thing the engine was heard to say, in milliseconds since 1970. */
   #heardAt: number | null = null;
   readonly #subscribe: () => Promise<void>;
@@ -34,6 +40,17 @@ export class Connection {
     this.status = snapshot.status;
     this.sample = snapshot.status.sample;
     this.folders = snapshot.status.folders;
+    // The engine watches from its start on; what it said later is known better.
+    const since = Date.parse(snapshot.status.startedAt);
+    const watched = this.folders.filter(isWatched).map(({ folder }) => folder);
+    this.#watched = Object.fromEntries(
+      watched.map((folder) => [folder, Math.max(since, this.#watched[folder] ?? 0)]),
+    );
+  }
+
+  /** Since when a folder is watched without a gap; `null` while it isn't. */
+  watchedSince(folder: string): number | null {
+    return this.#watched[folder] ?? null;
   }
 
   lost(): void {
@@ -47,7 +64,9 @@ export class Connection {
     this.asOf ??= this.#heardAt;
   }
 
-  folderChanged(status: FolderStatus): void {
+  folderChanged(status: FolderStatus, now: number): void {
+    const { [status.folder]: since = now, ...watched } = this.#watched;
+    this.#watched = isWatched(status) ? { ...watched, [status.folder]: since } : watched;
     const others = this.folders.filter((known) => known.folder !== status.folder);
     const known = others.length < this.folders.length;
     this.folders = known

@@ -45,7 +45,7 @@ describe("a run", () => {
     const { app, backend } = await known("busy");
     app.runs.log(48_217);
     const line = {
-      number: 4,
+      number: 9,
       at: new Date(NOW).toISOString(),
       level: "information",
       message: "rows",
@@ -53,8 +53,53 @@ describe("a run", () => {
     await settled();
     backend.emit({ type: "runLogged", data: { run: 48_217, line } });
     backend.emit({ type: "runLogged", data: { run: 48_217, line } });
-    expect(app.runs.log(48_217).map(({ number }) => number)).toEqual([1, 2, 3, 4]);
+    expect(app.runs.log(48_217).map(({ number }) => number)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
     expect(backend.askedFor("readLog")).toHaveLength(1);
+  });
+
+  it("leaves no log behind when it is over and long forgotten", async () => {
+    const { app, backend } = await known("busy");
+    app.runs.log(48_217);
+    await settled();
+    const ended = (number: number, minute: number) =>
+      ({
+        ...queued(number, PERIOD, NOW),
+        state: "cancelled",
+        endedAt: new Date(NOW + minute * 60_000).toISOString(),
+      }) as Run;
+    backend.emit({ type: "runChanged", data: ended(48_217, 0) });
+    for (let more = 1; more <= 50; more++) {
+      backend.emit({ type: "runChanged", data: ended(50_000 + more, more) });
+    }
+    expect(app.runs.recent).toHaveLength(50);
+    app.runs.log(48_217);
+    await settled();
+    expect(backend.askedFor("readLog")).toHaveLength(2);
+  });
+
+  it("that failed is said in a toast where its card is not on the screen, once", async () => {
+    const { app, backend } = await known("busy");
+    app.window.go("settings");
+    const [live] = app.runs.live;
+    const error = { code: "disk-full", message: "the disk is full", hint: "", subject: null } as const;
+    const data = { ...live, state: "failed", error, endedAt: new Date(NOW).toISOString() } as Run;
+    backend.emit({ type: "runChanged", data });
+    await vi.waitFor(() => expect(app.toasts.shown?.title).toBe("Jan–Oct 2026 did not finish"));
+    expect(app.toasts.shown?.text).toContain("Nothing was left in your folder.");
+    app.toasts.dismiss(app.toasts.shown!.id);
+    backend.emit({ type: "runChanged", data });
+    await settled();
+    expect(app.toasts.shown).toBeNull();
+  });
+
+  it("that failed before the eyes has its card and no toast", async () => {
+    const { app, backend } = await known("busy");
+    const [live] = app.runs.live;
+    const error = { code: "disk-full", message: "the disk is full", hint: "", subject: null } as const;
+    const data = { ...live, state: "failed", error, endedAt: new Date(NOW).toISOString() } as Run;
+    backend.emit({ type: "runChanged", data });
+    await settled();
+    expect(app.toasts.asked).toBe(0);
   });
 
   it("is opened when it is done, if somebody asked for that, and once", async () => {

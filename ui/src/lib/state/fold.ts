@@ -26,14 +26,14 @@ export function fold(app: App, event: AppEvent, now: number): void {
     case "libraryChanged":
       return app.library.changed(event.data.changed, event.data.totals);
     case "folderChanged":
-      return app.connection.folderChanged(event.data);
+      return app.connection.folderChanged(event.data, now);
     case "sampleChanged":
       app.connection.sample = event.data;
       return;
     case "settingsChanged":
       return app.settings.changed(event.data.settings, event.data.problems);
     case "taskChanged":
-      return app.tasks.changed(event.data);
+      return app.tasks.changed(event.data, now);
     case "stopping":
       return app.connection.lost();
     case "desktop":

@@ -7,7 +7,7 @@ import { refused } from "$lib/reports";
 import { Connection } from "./connection.svelte";
 import { fold } from "./fold";
 import { Library } from "./library.svelte";
-import { Runs } from "./runs.svelte";
+import { isFailed, Runs, type FailedRun } from "./runs.svelte";
 import { SettingsState } from "./settings.svelte";
 import { Tasks } from "./tasks.svelte";
 import { Toasts } from "./toasts.svelte";
@@ -55,7 +55,9 @@ export class App {
 
   /** A run has changed. */
   runChanged(run: Run, now: number): void {
+    const known = this.runs.find(run.number);
     this.runs.changed(run, now);
+    if (isFailed(run) && !(known && isFailed(known))) void this.#tellFailure(run);
     if (!("endedAt" in run) || !this.#toOpen.delete(run.number)) return;
     if (run.state !== "succeeded" || this.settings.value?.notifications.openAutomatically) return;
     const id = `run-${run.number}`;
@@ -80,6 +82,13 @@ export class App {
         // It is gone; the library is shown without it.
       });
     }
+  }
+
+  /** Says that a run failed, where its card is not on the screen. */
+  async #tellFailure(run: FailedRun): Promise<void> {
+    // The words of errors are many, and needed only when there is one.
+    const { failureToast } = await import("$views/toasts/failure");
+    if (this.window.view !== "reports") this.toasts.show(failureToast(this, run));
   }
 
   #subscribe(): Promise<void> {

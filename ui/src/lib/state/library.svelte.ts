@@ -11,6 +11,7 @@ import type {
   ReportId,
   Target,
 } from "$lib/backend";
+import { belongs } from "$lib/entry";
 import { Selection } from "./selection.svelte";
 
 /** Rows that are asked for at once. */
@@ -18,6 +19,9 @@ const PAGE = 100;
 
 /** The engine gives no more than this at once. */
 const MOST = 500;
+
+/** How often rows are read again that have changed while they were read. */
+const ATTEMPTS = 3;
 
 /** How long a row that lands is told apart: a little longer than it takes to push in, in milliseconds. */
 const LANDING = 400;
@@ -70,22 +74,15 @@ export class Library {
     return this.#rows.find((row) => row?.id === id) ?? (this.#shown?.id === id ? this.#shown : undefined);
   }
 
-  /** The entries of the selected rows that are loaded, in the order of the list. */
-  get selected(): LibraryEntry[] {
-    const { ids } = this.selection;
-    if (ids.size === 0) return [];
-    return this.#rows.filter((row): row is LibraryEntry => row !== undefined && ids.has(row.id));
-  }
-
   /** The one entry that is looked at; `null` where none or several are selected. */
   get active(): LibraryEntry | null {
     if (this.#shown) return this.#shown;
-    const { ids, cursor } = this.selection;
-    if (ids.size !== 1) return null;
-    const row = this.#rows[cursor];
-    if (row && ids.has(row.id)) return row;
-    const [id] = ids;
-    return (id !== undefined && this.find(id)) || null;
+    const { count, entries } = this.selection;
+    return (count === 1 && entries[0]) || null;
+  }
+
+  belongs(entry: LibraryEntry): boolean {
+    return belongs(entry, this.show);
   }
 
   /** Whether the list is narrowed down, so that "nothing" doesn't mean "no reports". */
@@ -110,7 +107,10 @@ export class Library {
   }
 
   ask(change: Partial<Pick<Library, "search" | "show" | "sort" | "ascending">>): Promise<void> {
+    const { search, show } = this;
     Object.assign(this, change);
+    // Nobody wants to delete what they have just filtered away.
+    if (search !== this.search || show !== this.show) this.selection.clear();
     this.#view = { from: 0, to: PAGE - 1 };
     return this.#ask();
   }
@@ -132,11 +132,32 @@ export class Library {
     const question = this.#question;
     const missing: Promise<void>[] = [];
     const last = Math.min(to, this.total - 1);
-    const size = last - from >= MOST ? MOST : PAGE;
-    for (let page = Math.floor(Math.max(0, from) / PAGE) * PAGE; page <= last; page += size) {
-      missing.push(this.#page(question, page, size));
+    for (let page = Math.floor(Math.max(0, from) / PAGE) * PAGE; page <= last; page += PAGE) {
+      missing.push(this.#page(question, page));
     }
     await Promise.all(missing);
+  }
+
+  /** Rows for a selection. They are not kept: the list may be read anew, and lose rows, while they come. */
+  async read(from: number, to: number): Promise<LibraryEntry[]> {
+    const filter = this.#filter(from, 0);
+    for (let attempt = 1; ; attempt++) {
+      const entries = new Map<ReportId, LibraryEntry>();
+      const totals = new Set<number>();
+      let last = to;
+      for (let offset = from; offset <= last; offset += MOST) {
+        const page = await this.#backend.listLibrary({
+          ...filter,
+          offset,
+          limit: Math.min(MOST, last + 1 - offset),
+        });
+        for (const entry of page.entries) entries.set(entry.id, entry);
+        totals.add(page.total);
+        last = Math.min(last, page.total - 1);
+      }
+      // A row that came or went between two pages has moved others across their border.
+      if (totals.size === 1 || attempt === ATTEMPTS) return [...entries.values()];
+    }
   }
 
   changed(changed: LibraryEntry[], totals: LibraryTotals): void {
@@ -144,6 +165,7 @@ export class Library {
     const news = new Map(changed.map((entry) => [entry.id, entry]));
     const before = this.#rows;
     this.#rows = before.map((row) => (row && news.has(row.id) ? (news.get(row.id) as LibraryEntry) : row));
+    this.selection.learn(changed);
     const here = new Set(before.map((row) => row?.id));
     for (const entry of changed) {
       if (entry.state.state === "on-desktop" && !here.has(entry.id)) this.landed.add(entry.id);
@@ -178,7 +200,7 @@ export class Library {
 
   #selectLoaded(id: ReportId): boolean {
     const index = this.#rows.findIndex((row) => row?.id === id);
-    if (index >= 0) this.selection.select(index);
+    if (index >= 0) void this.selection.select(index);
     return index >= 0;
   }
 
@@ -199,7 +221,10 @@ export class Library {
       for (let at = from; at < from + limit; at += PAGE) this.#pages.set(at, Promise.resolve());
       this.error = null;
       this.known = true;
+      this.selection.learn(page.entries);
       this.selection.follow();
+      // The keyboard begins at the first row.
+      if (this.selection.cursor < 0 && page.total > 0) void this.selection.select(0);
       if (this.landed.size > 0) setTimeout(() => this.landed.clear(), LANDING);
     } catch (refusal) {
       if (question === this.#question) this.error = refusal as ApiError;
@@ -210,18 +235,17 @@ export class Library {
     if (question === this.#question && this.error === null) await this.load(this.#view.from, this.#view.to);
   }
 
-  #page(question: number, from: number, limit: number): Promise<void> {
-    const pages = Array.from({ length: limit / PAGE }, (_, index) => from + index * PAGE);
-    const known = pages.map((page) => this.#pages.get(page));
-    if (known.every((page) => page !== undefined)) return Promise.all(known).then(() => undefined);
-    const reading = this.#read(question, from, limit);
-    for (const page of pages) this.#pages.set(page, reading);
+  #page(question: number, from: number): Promise<void> {
+    const known = this.#pages.get(from);
+    if (known) return known;
+    const reading = this.#read(question, from);
+    this.#pages.set(from, reading);
     return reading;
   }
 
-  async #read(question: number, from: number, limit: number): Promise<void> {
+  async #read(question: number, from: number): Promise<void> {
     try {
-      const page = await this.#backend.listLibrary(this.#filter(from, limit));
+      const page = await this.#backend.listLibrary(this.#filter(from, PAGE));
       if (question !== this.#question) return;
       const rows = [...this.#rows];
       page.entries.forEach((entry, index) => (rows[from + index] = entry));
@@ -229,7 +253,7 @@ export class Library {
       this.error = null;
     } catch (refusal) {
       if (question !== this.#question) return;
-      for (let page = from; page < from + limit; page += PAGE) this.#pages.delete(page);
+      this.#pages.delete(from);
       this.error = refusal as ApiError;
     }
   }

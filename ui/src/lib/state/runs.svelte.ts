@@ -1,6 +1,5 @@
-import { SvelteMap } from "svelte/reactivity";
-
 import type { Backend, LogLine, Run, Snapshot } from "$lib/backend";
+import { RunLog } from "./log";
 
 /** How many runs that are over the page remembers. */
 const REMEMBERED = 50;
@@ -45,8 +44,8 @@ export class Runs {
   /** The highest number of a failure that was put aside. */
   #dismissed = $state(0);
   #samples = new Map<number, Sample[]>();
-  #logs = new SvelteMap<number, LogLine[]>();
-  #asked = new Set<number>();
+  /** Logs that were asked for: of runs that are known, and of those that somebody looks at. */
+  #logs = new Map<number, RunLog>();
   readonly #backend: Backend;
 
   constructor(backend: Backend) {
@@ -57,8 +56,11 @@ export class Runs {
     this.live = [...live].sort(byNumber);
     this.recent = recent;
     this.#samples.clear();
-    // What was missed while nobody was connected is asked for again.
-    for (const run of this.#asked) void this.#fetch(run);
+    // What was missed while nobody was connected is read again where it may matter, the rest when it is looked at.
+    for (const [number, log] of this.#logs) {
+      if (log.watched || live.some((run) => run.number === number)) void log.read();
+      else this.#logs.delete(number);
+    }
   }
 
   changed(run: Run, now: number): void {
@@ -73,13 +75,11 @@ export class Runs {
     this.recent = [run, ...this.recent.filter((known) => known.number !== run.number)]
       .sort((a, b) => Date.parse(endOf(b) ?? "") - Date.parse(endOf(a) ?? ""))
       .slice(0, REMEMBERED);
+    this.#forget();
   }
 
   logged(run: number, line: LogLine): void {
-    const known = this.#logs.get(run);
-    if (known && !known.some(({ number }) => number === line.number)) {
-      this.#logs.set(run, [...known, line]);
-    }
+    this.#logs.get(run)?.heard(line);
   }
 
   find(number: number): Run | undefined {
@@ -96,11 +96,12 @@ export class Runs {
 
   /** The log of a run. Asks for what the page has not heard itself. */
   log(number: number): LogLine[] {
-    if (!this.#asked.has(number)) {
-      this.#asked.add(number);
-      queueMicrotask(() => void this.#fetch(number));
+    let log = this.#logs.get(number);
+    if (!log) {
+      log = new RunLog(() => this.#backend.readLog(number, 0));
+      this.#logs.set(number, log);
     }
-    return this.#logs.get(number) ?? [];
+    return log.lines;
   }
 
   /** The newest run that is over, if it failed a short while ago, nobody put it aside and nothing was asked for since. */
@@ -118,24 +119,20 @@ export class Runs {
   /** Takes runs that are over off the list of jobs. */
   dismissFinished(): void {
     this.recent = [];
+    this.#forget();
+  }
+
+  /** Puts away the logs of runs that are no longer known, but one that somebody looks at. */
+  #forget(): void {
+    for (const [number, log] of this.#logs) {
+      if (!log.watched && !this.find(number)) this.#logs.delete(number);
+    }
   }
 
   #sample(run: Run, now: number): void {
     if (run.state !== "running" || run.rows === 0) return;
     const samples = (this.#samples.get(run.number) ?? []).filter(({ at }) => now - at < WINDOW);
     this.#samples.set(run.number, [...samples, { at: now, rows: run.rows }]);
-  }
-
-  async #fetch(run: number): Promise<void> {
-    try {
-      const lines = await this.#backend.readLog(run, 0);
-      const last = lines.at(-1)?.number ?? 0;
-      const heard = (this.#logs.get(run) ?? []).filter(({ number }) => number > last);
-      this.#logs.set(run, [...lines, ...heard]);
-    } catch {
-      // The engine is away or knows no such run. Whoever looks again asks again.
-      this.#asked.delete(run);
-    }
   }
 }
 

@@ -96,6 +96,13 @@ export class Toasts {
     gone?.onGone?.();
   }
 
+  /** Takes the toasts of a key away: what they say stands elsewhere now. */
+  withdraw(key: string): void {
+    for (const item of [...this.#waiting, this.#current]) {
+      if (item?.toast?.key === key) this.dismiss(item.id);
+    }
+  }
+
   /** The person used one of the buttons of the toast on the screen. */
   use(action: ToastAction): void {
     const id = this.shown?.id;

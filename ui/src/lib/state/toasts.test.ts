@@ -74,6 +74,14 @@ describe("a toast", () => {
     expect(title()).toBeUndefined();
   });
 
+  it("is withdrawn by its key, also while it waits", () => {
+    toasts.show(toast("one"));
+    toasts.show(toast("two", { key: "failed 1" }));
+    toasts.withdraw("failed 1");
+    close();
+    expect(title()).toBeUndefined();
+  });
+
   it("comes one after the other", () => {
     toasts.show(toast("one"));
     toasts.show(toast("two"));

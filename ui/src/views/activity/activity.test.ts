@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { faults, text } from "$components/testing";
 import type { LogLine, Run, TaskProgress } from "$lib/backend";
 import { show } from "$views/testing/app";
-import { NOW, standStill } from "../../testing/page";
+import { NOW, settled, standStill } from "../../testing/page";
 
 import Activity from "./Activity.svelte";
 
@@ -42,8 +42,11 @@ function done(run: Run): Run {
 describe("the jobs", () => {
   it("say what runs, its phase and how far it is", async () => {
     await opened();
-    expect(screen.getByText("1 running")).toBeTruthy();
-    expect(jobs()).toEqual(["Report, Jan–Oct 2026 Writing rows, 60 % Cancel"]);
+    expect(screen.getByText("1 running, 1 finished today")).toBeTruthy();
+    expect(jobs()).toEqual([
+      "Report, Jan–Oct 2026 Writing rows, 60 % Cancel",
+      "Report, 1–23 Nov 2026 61,740 rows, 09:31 0.9 s",
+    ]);
     expect(await faults()).toEqual([]);
   });
 
@@ -63,11 +66,11 @@ describe("the jobs", () => {
   it("that are over stay for the day, with how long they took, until they are cleared", async () => {
     const { user, app, fake } = await opened();
     fake.emit({ type: "runChanged", data: done(app.runs.live[0]!) });
-    await screen.findByText("Nothing is running, 1 finished today");
+    await screen.findByText("Nothing is running, 2 finished today");
     expect(jobs()[0]).toContain("851,206 rows, 09:41");
     await user.click(screen.getByRole("button", { name: "Clear finished" }));
     expect(screen.getByText(/Nothing is running\. Reports being made/)).toBeTruthy();
-    expect(app.runs.recent).toHaveLength(1);
+    expect(app.runs.recent).toHaveLength(2);
   });
 
   it("hold work on the database, too, and cancel it", async () => {
@@ -110,16 +113,31 @@ describe("the log", () => {
     await waitFor(() => expect(text(log())).toContain("09:41:59 rows 900,000"));
   });
 
-  it("is followed to its end until the person says so, or scrolls away", async () => {
+  it("is followed to its end until the person scrolls away", async () => {
     const { user } = await opened();
     await waitFor(() => expect(log()).toBeTruthy());
     Object.defineProperty(log(), "scrollHeight", { value: 5000, configurable: true });
-    await user.click(screen.getByRole("button", { name: "Stop following" }));
-    await user.click(screen.getByRole("button", { name: "Follow the log" }));
-    await waitFor(() => expect(log().scrollTop).toBe(5000));
+    expect(screen.queryByRole("button", { name: "Follow the log" })).toBeNull();
     log().scrollTop = 100;
     await fireEvent.scroll(log());
-    expect(screen.getByRole("button", { name: "Follow the log" })).toBeTruthy();
+    await user.click(screen.getByRole("button", { name: "Follow the log" }));
+    await waitFor(() => expect(log().scrollTop).toBe(5000));
+  });
+
+  it("is read again after the engine was away, and no other is that nobody looks at", async () => {
+    const { app, fake } = await opened("failed-late");
+    await waitFor(() => expect(screen.getByRole("log")).toBeTruthy());
+    app.runs.log(48198);
+    await waitFor(() =>
+      expect(fake.askedFor("readLog")).toEqual([
+        [48216, 0],
+        [48198, 0],
+      ]),
+    );
+    fake.emit({ type: "snapshot", data: fake.snapshot() });
+    await waitFor(() => expect(fake.askedFor("readLog")).toHaveLength(3));
+    await settled();
+    expect(fake.askedFor("readLog").slice(2)).toEqual([[48216, 0]]);
   });
 
   it("marks warnings and errors by a word", async () => {

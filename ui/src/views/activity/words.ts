@@ -1,6 +1,6 @@
 import type { Phase, Run, TaskKind, TaskProgress } from "$lib/backend";
 import { reason } from "$lib/errors";
-import { clockMinutes, duration, elapsed, number, percent, periodName } from "$lib/format";
+import { clockMinutes, duration, number, percent, periodInside, timeLeft } from "$lib/format";
 import { locale } from "$lib/locale.svelte";
 import { endOf, estimateOf } from "$lib/state/runs.svelte";
 import * as m from "$messages";
@@ -31,7 +31,7 @@ export function phaseOf(run: Run): Phase {
 
 export function nameOf(job: Job): string {
   return job.kind === "run"
-    ? m.activity_report({ period: periodName(job.run.period) })
+    ? m.activity_report({ period: periodInside(job.run.period) })
     : TASKS[job.task.kind]();
 }
 
@@ -71,10 +71,8 @@ function progressLine(run: Run & { state: "running" }, rate: number | null): str
   const estimate = estimateOf(run);
   if (estimate === null) return m.activity_phase_rows({ phase, count: run.rows, rows: number(run.rows) });
   const share = percent(run.rows / estimate);
-  const leftMs = rate ? ((estimate - run.rows) / rate) * 1000 : null;
-  if (leftMs === null) return m.activity_phase_share({ phase, share });
-  const left = leftMs < 59_500 ? `${number(Math.max(1, Math.round(leftMs / 1000)))} s` : elapsed(leftMs);
-  return m.activity_phase_share_left({ phase, share, left });
+  if (!rate) return m.activity_phase_share({ phase, share });
+  return m.activity_phase_share_left({ phase, share, left: timeLeft(estimate - run.rows, rate) });
 }
 
 function taskLine({ state }: TaskProgress): string {

@@ -1,6 +1,6 @@
-import { screen, waitFor } from "@testing-library/svelte";
+import { fireEvent, screen, waitFor } from "@testing-library/svelte";
 import type { Component } from "svelte";
-import { describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 
 import { faults, text } from "$components/testing";
 import type { ApiError } from "$lib/backend";
@@ -118,6 +118,44 @@ describe("starting over", () => {
     await user.type(screen.getByRole("textbox"), "start over{Enter}");
     await waitFor(() => expect(text(screen.getByRole("alert"))).toContain("The engine is busy"));
     expect(screen.getByRole<HTMLInputElement>("textbox").value).toBe("start over");
+    await user.keyboard("{Escape}");
+    expect(screen.queryByRole("alertdialog")).toBeNull();
+  });
+
+  describe("without an answer", () => {
+    beforeEach(() => void vi.useFakeTimers({ shouldAdvanceTime: true }));
+
+    const asked = async () => {
+      const shown = await opened(StartOver, "start-over");
+      let refuse = (_: ApiError) => {};
+      vi.spyOn(shown.fake, "startOver").mockReturnValue(new Promise((_, reject) => (refuse = reject)));
+      await fireEvent.input(screen.getByRole("textbox"), { target: { value: "start over" } });
+      await fireEvent.click(button("Start over"));
+      return { ...shown, refuse: (error: ApiError) => refuse(error) };
+    };
+
+    it("can't be left at first, and can be when it takes long", async () => {
+      const { app } = await asked();
+      await fireEvent.keyDown(screen.getByRole("alertdialog"), { key: "Escape" });
+      expect(app.window.overlay).toBe("start-over");
+      expect(button("Cancel").disabled).toBe(true);
+      await vi.advanceTimersByTimeAsync(10_000);
+      expect(screen.getByText(/takes longer than it should/)).toBeTruthy();
+      expect(await faults()).toEqual([]);
+      await fireEvent.click(button("Close"));
+      expect(app.window.overlay).toBeNull();
+    });
+
+    it("tells by a toast what became of it after it was left", async () => {
+      const { app, refuse } = await asked();
+      await vi.advanceTimersByTimeAsync(10_000);
+      await fireEvent.click(button("Close"));
+      app.window.open("palette");
+      refuse(REFUSED);
+      await waitFor(() => expect(app.toasts.shown?.text).toContain("The engine is busy"));
+      expect(app.window.overlay).toBe("palette");
+      app.toasts.stop();
+    });
   });
 });
 

@@ -12,7 +12,7 @@ import { BUILT_IN } from "$views/reports/card.svelte";
 import { nameOf } from "$views/reports/words";
 
 import { CircleX, Download, Folder, iconOf, Logs, Play, RotateCcw, Search, Table2, Trash2 } from "./icons";
-import { daysOf, monthsIn } from "./months";
+import { daysOf, englishName, type Month, monthsIn } from "./months";
 import { requestReport } from "./request";
 
 export interface Item {
@@ -72,12 +72,14 @@ export function runItems(
   const [year = 1970, month = 1] = app.today().split("-").map(Number);
   return definitions.filter(runnable).flatMap((definition) => {
     const report = definition.name === BUILT_IN ? m.runcard_built_in() : definition.title;
-    const item = (key: string, title: string, choice: PeriodChoice): Item => ({
+    // Whoever has learnt the English words finds it by them in any language.
+    const english = (month = "") => m.actions_run_month_of({ report, month }, { locale: "en" });
+    const item = (key: string, title: string, choice: PeriodChoice, also = english()): Item => ({
       key: `${key} ${definition.name}`,
       group: "do",
       icon: Play,
       title,
-      also: m.actions_also_make(),
+      also: `${m.actions_also_make()} ${also}`,
       right: m.actions_on_this_computer(),
       run: () => requestReport(app, definition.name, choice),
       more: () => [
@@ -93,16 +95,23 @@ export function runItems(
     return [
       item("current-month", m.actions_run_current_month_of({ report }), { kind: "current-month" }),
       item("previous-month", m.actions_run_previous_month_of({ report }), { kind: "previous-month" }),
-      ...monthsIn(query, { year, month }, locale).map((each) => {
+      ...typedMonths(query, { year, month }, locale).map((each) => {
         const days = daysOf(each);
         const words = periodInside({ from: days.start, to: days.end });
-        return item(`month ${days.start}`, m.actions_run_month_of({ report, month: words }), {
-          kind: "range",
-          ...days,
-        });
+        const title = m.actions_run_month_of({ report, month: words });
+        return item(`month ${days.start}`, title, { kind: "range", ...days }, english(englishName(each)));
       }),
     ];
   });
+}
+
+/** Months in the words of the page, and in English ones. */
+function typedMonths(query: string, today: Month, locale: string): Month[] {
+  const own = monthsIn(query, today, locale);
+  if (locale === "en") return own;
+  const isNew = ({ year, month }: Month) =>
+    !own.some((known) => known.year === year && known.month === month);
+  return [...own, ...monthsIn(query, today, "en").filter(isNew)];
 }
 
 export function cancelItems(app: App): Item[] {

@@ -61,14 +61,13 @@ function startsWord(folded: string, place: number): boolean {
   return place === 0 || !/[\p{Letter}\p{Number}]/u.test(folded.charAt(place - 1));
 }
 
-/** `text` cut where the typed words stand: at the start of a word if one is there, else wherever they are. */
+/** `text` cut where a word of it begins with a typed one. What was found inside of a word is not marked. */
 export function pieces(text: string, typed: readonly string[]): Piece[] {
   const folded = fold(text);
   const hit = new Array<boolean>(text.length).fill(false);
   for (const word of typed) {
-    const places = placesOf(folded, word);
-    const starts = places.filter((place) => startsWord(folded, place));
-    for (const place of starts.length > 0 ? starts : places) hit.fill(true, place, place + word.length);
+    const starts = placesOf(folded, word).filter((place) => startsWord(folded, place));
+    for (const place of starts) hit.fill(true, place, place + word.length);
   }
   const cut: Piece[] = [];
   for (let index = 0; index < text.length; index++) {

@@ -36,6 +36,11 @@ export function monthsIn(query: string, today: Month, locale: string): Month[] {
     .sort((one, other) => other.year * 12 + other.month - one.year * 12 - one.month);
 }
 
+/** The English name of a month, which is found in every language. */
+export function englishName({ month }: Month): string {
+  return names("en")[month - 1] ?? "";
+}
+
 /** First and last day of a month as the engine writes them: `2026-10-01`. */
 export function daysOf({ year, month }: Month): { start: string; end: string } {
   const two = (number: number): string => String(number).padStart(2, "0");

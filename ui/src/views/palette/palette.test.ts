@@ -81,7 +81,7 @@ describe("the palette", () => {
     const { user, fake } = await opened();
     fake.refuse("listLibrary", { code: "engine-unreachable", message: "the engine is away", hint: "" });
     await user.type(field(), "settings");
-    await screen.findByText(/Reports can’t be searched now: The engine is away/);
+    await screen.findByText(/Reports can’t be searched now: The part of Landfall that makes reports/);
     expect(group("Do")[0]).toContain("Settings");
   });
 
@@ -183,7 +183,8 @@ describe("what it offers", () => {
   });
 
   it("leaves out actions that make no sense now", async () => {
-    const { user } = await opened();
+    const { user, app } = await opened();
+    app.library.selection.clear();
     await user.type(field(), "save a copy");
     await waitFor(() => expect(hits()).toEqual(["Search the library for “save a copy” ↵"]));
   });

@@ -23,6 +23,9 @@ const PAUSE = 80;
 /** How many hits of each group are shown. */
 const MOST = { do: 5, reports: 4, runs: 3 } as const;
 
+/** In a window lower than this, in pixels, one less of each, so that all groups are in sight without scrolling. */
+const LOW = 740;
+
 /** Reports whose actions are offered by name while something is typed. */
 const NAMED = 2;
 
@@ -84,7 +87,9 @@ export class PaletteSearch {
   /** Groups with something in them, the first one always being what can be done. */
   readonly groups = $derived.by((): Group[] => {
     const within = this.within;
-    const cut = (name: Item["group"]) => (within ? this.#all[name] : this.#all[name].slice(0, MOST[name]));
+    const less = window.innerHeight < LOW ? 1 : 0;
+    const cut = (name: Item["group"]) =>
+      within ? this.#all[name] : this.#all[name].slice(0, MOST[name] - less);
     return [
       {
         name: "do" as const,
@@ -187,6 +192,7 @@ function ranked(items: readonly Item[], typed: readonly string[]): Item[] {
 function withoutVerbs(query: string): string {
   const verbs = words(
     [
+      m.actions_run_month_of({ report: "", month: "" }, { locale: "en" }),
       m.actions_run_month_of({ report: "", month: "" }),
       m.actions_run_again_of({ report: "" }),
       m.actions_open_report(),

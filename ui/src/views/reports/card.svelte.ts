@@ -18,6 +18,8 @@ export class Card {
   #typed = $state<Record<string, Record<string, string>>>({});
   /** What a run would do; `null` while that isn't known. */
   plan = $state.raw<RunPlan | null>(null);
+  /** The present day in the zone of the reports, by the newest plan. */
+  #zoneDay = $state<string | null>(null);
   /** Why the engine can't plan or run it. */
   error = $state.raw<ApiError | null>(null);
   /** The run that made this report already, once somebody asked for it again. */
@@ -46,9 +48,14 @@ export class Card {
     this.#typed[this.definition] = { ...this.#typed[this.definition], [name]: value };
   }
 
+  /** The last day that a report can have, as `2026-11-23`: that of its zone, and of this computer until it is known. */
+  get today(): string {
+    return this.#zoneDay ?? this.#app.today();
+  }
+
   get choice(): PeriodChoice {
     if (this.kind !== "range") return { kind: this.kind };
-    const today = this.#app.today();
+    const { today } = this;
     const { start, end } = this.range ?? { start: `${today.slice(0, 8)}01`, end: today };
     return { kind: "range", start, end };
   }
@@ -90,7 +97,9 @@ export class Card {
     if (!this.plannable) return;
     try {
       const plan = await this.#app.backend.planRun(this.form);
-      if (question === this.#question) this.plan = plan;
+      if (question !== this.#question) return;
+      this.plan = plan;
+      this.#zoneDay = plan.today;
     } catch (refusal) {
       if (question !== this.#question) return;
       this.plan = null;

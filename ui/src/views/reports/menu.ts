@@ -8,18 +8,20 @@ import Undo2 from "@lucide/svelte/icons/undo-2";
 
 import type { MenuEntry } from "$components/menu";
 import type { LibraryEntry } from "$lib/backend";
+import { isGone, isHere, isRestorable } from "$lib/entry";
 import { number } from "$lib/format";
-import { deleteReports, openReport, restore, runAgain, runOf, saveCopy, showInFolder } from "$lib/reports";
+import {
+  deleteReports,
+  openReport,
+  restore,
+  restoreAll,
+  runAgain,
+  runOf,
+  saveCopy,
+  showInFolder,
+} from "$lib/reports";
 import type { App } from "$lib/state";
 import * as m from "$messages";
-
-export function isHere({ state }: LibraryEntry): boolean {
-  return state.state === "on-desktop";
-}
-
-export function isGone({ state }: LibraryEntry): boolean {
-  return state.state === "trashed" || state.state === "deleted";
-}
 
 /** What Enter does. */
 export function mainAction(app: App, entry: LibraryEntry): void {
@@ -75,7 +77,7 @@ function one(app: App, entry: LibraryEntry): MenuEntry[] {
       ? {
           label: m.library_restore(),
           icon: Undo2,
-          disabled: entry.state.state === "deleted",
+          disabled: !isRestorable(entry),
           choose: () => void restore(app, entry),
         }
       : {
@@ -106,6 +108,15 @@ function several(app: App, entries: readonly LibraryEntry[]): MenuEntry[] {
     menu.push({ label: m.library_mark_seen(), icon: Eye, choose: () => markSeen(app, unseen) });
   }
   if (menu.length > 0) menu.push("line");
+  if (entries.every(isGone)) {
+    menu.push({
+      label: m.library_restore(),
+      icon: Undo2,
+      disabled: !entries.some(isRestorable),
+      choose: () => void restoreAll(app, entries),
+    });
+    return menu;
+  }
   menu.push({
     label: m.library_delete_many({ count: entries.length, shown: number(entries.length) }),
     icon: Trash2,

@@ -3,6 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { faults, text } from "$components/testing";
+import type { Run } from "$lib/backend";
 import { queued } from "$lib/backend/fake/world";
 import { NOW, opened, settled, standStill } from "../../testing/page";
 
@@ -147,6 +148,16 @@ describe("the days", () => {
     });
   });
 
+  it("end with the present day in the zone of the reports, wherever this computer is", async () => {
+    const user = userEvent.setup();
+    await opened("populated", (backend) => (backend.world.today = "2026-11-24"));
+    await waitFor(() => card().getByText("1 to 24 November, about 65,000 rows."));
+    await user.click(card().getByRole("radio", { name: "Range…" }));
+    const picker = within(await screen.findByRole("dialog", { name: "Choose the days" }));
+    await user.click(picker.getByRole("button", { name: "Last 7 days" }));
+    expect(picker.getByText("18 to 24 November, 7 days")).toBeTruthy();
+  });
+
   it("are chosen in the calendar, never in the future", async () => {
     const { user, picker } = await open();
     expect(picker.getByRole("button", { name: /November 24, 2026/ }).getAttribute("aria-disabled")).toBe(
@@ -245,6 +256,42 @@ describe("the library", () => {
     await user.keyboard("{Delete}");
     await waitFor(() => expect(backend.askedFor("deleteReport")).toEqual([["run-48213", false]]));
     await waitFor(() => expect(rowOf("October 2026")).toBeUndefined());
+  });
+
+  it("deletes everything that is called selected, also what was never scrolled to", async () => {
+    const user = userEvent.setup();
+    const { app, backend } = await opened("many", (backend) => (backend.world.entries.length = 250));
+    list().focus();
+    await user.keyboard("{Control>}a{/Control}{Delete}");
+    await waitFor(() => expect(backend.askedFor("deleteReport")).toHaveLength(250));
+    await waitFor(() => expect(app.library.total).toBe(0));
+  });
+
+  it("does not delete what was filtered away", async () => {
+    const user = userEvent.setup();
+    const { app, backend } = await opened();
+    list().focus();
+    await user.keyboard("{Control>}a{/Control}");
+    await app.library.ask({ search: "october" });
+    await settled();
+    expect(screen.queryByText(/selected/)).toBeNull();
+    list().focus();
+    await user.keyboard("{Delete}");
+    await waitFor(() => expect(backend.askedFor("deleteReport")).toEqual([["run-48213", false]]));
+  });
+
+  it("that shows what was deleted puts back what is selected", async () => {
+    const user = userEvent.setup();
+    const { app, backend } = await opened();
+    await backend.deleteReport("run-48213", false);
+    await backend.deleteReport("run-48198", false);
+    await backend.deleteReport("run-48190", true);
+    await app.library.ask({ show: "deleted" });
+    await settled();
+    list().focus();
+    await user.keyboard("{Control>}a{/Control}{Delete}");
+    await waitFor(() => expect(backend.askedFor("restoreReport")).toHaveLength(2));
+    expect(backend.askedFor("restoreReport").flat()).not.toContain("run-48190");
   });
 
   it("has a menu for the row it was asked on", async () => {
@@ -350,4 +397,44 @@ it("a report that is being made somewhere else shows live", async () => {
   backend.emit({ type: "runChanged", data: asked });
   await settled();
   expect(screen.getByRole("list", { name: "Reports being made" })).toBeTruthy();
+});
+
+describe("the report of a crash", () => {
+  it("is offered once a start, not at every new connection", async () => {
+    const { app, backend } = await opened("crashed");
+    await waitFor(() => expect(app.window.overlay).toBe("crash"));
+    app.window.close();
+    backend.emit({ type: "desktop", data: { desktop: "engine-lost" } });
+    await settled();
+    backend.emit({ type: "snapshot", data: backend.snapshot() });
+    await settled();
+    expect(app.window.overlay).toBeNull();
+    expect(backend.askedFor("readCrash")).toHaveLength(1);
+  });
+
+  it("waits until nothing else lies over the page", async () => {
+    let tell = (_report: string) => {};
+    const { app } = await opened("crashed", (backend) => {
+      vi.spyOn(backend, "readCrash").mockReturnValue(new Promise((resolve) => (tell = resolve)));
+    });
+    app.window.open("help");
+    tell("signal 11");
+    await settled();
+    expect(app.window.overlay).toBe("help");
+    app.window.close();
+    await waitFor(() => expect(app.window.overlay).toBe("crash"));
+  });
+});
+
+it("a failed run whose toast still shows has only its card in the reports", async () => {
+  const { app, backend } = await opened("busy");
+  app.window.go("settings");
+  const [live] = app.runs.live;
+  const error = { code: "disk-full", message: "the disk is full", hint: "", subject: null } as const;
+  const data = { ...live, state: "failed", error, endedAt: new Date(NOW).toISOString() } as Run;
+  backend.emit({ type: "runChanged", data });
+  await waitFor(() => expect(app.toasts.shown?.title).toBe("Jan–Oct 2026 did not finish"));
+  app.window.go("reports");
+  await screen.findByRole("alert", { name: "Jan–Oct 2026 did not finish" });
+  await waitFor(() => expect(app.toasts.shown).toBeNull());
 });

@@ -343,3 +343,59 @@ describe("Settings", () => {
     expect(await faults()).toEqual([]);
   });
 });
+
+describe("without the engine", () => {
+  const GONE: ApiError = { code: "engine-unreachable", message: "it did not start within 10 s", hint: "" };
+
+  it("says so, and keeps what helps: the logs, a retry, and starting over", async () => {
+    const { user, app, fake } = await show(Settings, {
+      before: (app, fake) => {
+        app.settings.value = null;
+        fake.emit({ type: "desktop", data: { desktop: "engine-unreachable", error: GONE } });
+      },
+    });
+    expect(screen.getByRole("alert", { name: /doesn.t answer/ })).toBeTruthy();
+    expect(screen.queryByRole("status", { name: "Loading" })).toBeNull();
+    expect(await faults()).toEqual([]);
+
+    await user.click(screen.getByRole("button", { name: "Open folder" }));
+    expect(fake.askedFor("openLogsFolder")).toHaveLength(1);
+    await user.click(screen.getByRole("button", { name: "Start over…" }));
+    expect(app.window.overlay).toBe("start-over");
+
+    await user.click(screen.getByRole("button", { name: "Retry" }));
+    await screen.findByRole("heading", { name: "Reports folder" });
+    expect(screen.queryByRole("alert", { name: /doesn.t answer/ })).toBeNull();
+  });
+});
+
+describe("the file of authorities", () => {
+  const withFile = () =>
+    show(Settings, {
+      before: (app, fake) => {
+        const { settings } = fake.world;
+        Object.assign(settings.database, onServer, {
+          sslmode: "verify-full",
+          sslrootcert: "/home/ada/ca.pem",
+        });
+        app.settings.changed(structuredClone(settings), []);
+      },
+    });
+
+  it("gives way to the built-in ones", async () => {
+    const { user, fake } = await withFile();
+    await user.click(screen.getByRole("button", { name: "Use the built-in ones" }));
+    expect(fake.askedFor("changeSetting")).toEqual([["database.sslrootcert", null]]);
+    await screen.findByText("Those that come with Landfall");
+    expect(screen.queryByRole("button", { name: "Use the built-in ones" })).toBeNull();
+    expect(await faults()).toEqual([]);
+  });
+
+  it("stays when that is refused, with the reason", async () => {
+    const { user, fake } = await withFile();
+    fake.refuse("changeSetting", REFUSED);
+    await user.click(screen.getByRole("button", { name: "Use the built-in ones" }));
+    await screen.findByText(/Not saved: The settings file can't be written/);
+    expect(screen.getByText("/home/ada/ca.pem")).toBeTruthy();
+  });
+});

@@ -23,17 +23,16 @@ function say(words: Words, entries: readonly LibraryEntry[]): string {
   return words.many({ count: entries.length, shown: number(entries.length) });
 }
 
-/** Asks the same of each, one after the other. Gives those that were done, and of the others why not. */
+/** Asks the same of each, one after the other. Gives those that were done as they are now, and of the others why not. */
 async function each(
   entries: readonly LibraryEntry[],
-  ask: (entry: LibraryEntry) => Promise<unknown>,
+  ask: (entry: LibraryEntry) => Promise<LibraryEntry>,
 ): Promise<{ done: LibraryEntry[]; not: { entry: LibraryEntry; error: ApiError }[] }> {
   const done: LibraryEntry[] = [];
   const not: { entry: LibraryEntry; error: ApiError }[] = [];
   for (const entry of entries) {
     try {
-      await ask(entry);
-      done.push(entry);
+      done.push(await ask(entry));
     } catch (error) {
       not.push({ entry, error: error as ApiError });
     }
@@ -51,10 +50,17 @@ export async function removeReports(app: App, entries: readonly LibraryEntry[]):
   const other = not.find(({ error }) => error.code !== "refused");
   if (other) refused(app, other.error, { entry: other.entry });
   if (done.length > 0) {
-    const fileless = done.every((entry) => entry.bytes == null);
+    // Whether there was a file to put there, the engine knows.
+    const trashed = done.filter(({ state }) => state.state === "trashed");
+    const off = done.filter((entry) => !trashed.includes(entry));
+    const [title, text] = [
+      ...(trashed.length > 0 ? [say(IN_TRASH, trashed)] : []),
+      ...(off.length > 0 ? [say(OFF_LIST, off)] : []),
+    ];
     app.toasts.show({
       tone: "done",
-      title: say(fileless ? OFF_LIST : IN_TRASH, done),
+      title: title ?? "",
+      ...(text === undefined ? {} : { text }),
       urgent: true,
       actions: [{ label: m.toasts_undo(), run: () => restoreReports(app, done) }],
     });

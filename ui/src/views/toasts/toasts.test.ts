@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { faults, text } from "$components/testing";
 import type { Announcement, ApiError } from "$lib/backend";
+import { failed, queued } from "$lib/backend/fake/world";
 import type { App } from "$lib/state";
 import { show } from "$views/testing/app";
 import { NOW } from "../../testing/page";
@@ -122,9 +123,23 @@ describe("a toast", () => {
   });
 });
 
-describe("deleting", () => {
-  const refusal: ApiError = { code: "refused", message: "this folder has no trash", hint: "" };
+describe("a run that failed out of sight", () => {
+  it("is shown where its button leads", async () => {
+    const { app, fake } = await opened();
+    app.window.go("settings");
+    const run = failed(queued(48198, { from: "2026-08-01", to: "2026-08-31" }, NOW), 0, refusal, [], NOW);
+    fake.emit({ type: "runChanged", data: run });
+    const shown = await toast("August 2026 did not finish");
+    expect(await faults()).toEqual([]);
+    await fireEvent.click(within(shown).getByRole("button", { name: "View" }));
+    expect(app.window.view).toBe("reports");
+    await waitFor(() => expect(app.library.active?.id).toBe("run-48198"));
+  });
+});
 
+const refusal: ApiError = { code: "refused", message: "this folder has no trash", hint: "" };
+
+describe("deleting", () => {
   it("moves to the trash and can be undone", async () => {
     const { app, fake, entry } = await opened();
     await removeReports(app, [entry(48213)]);
@@ -148,6 +163,19 @@ describe("deleting", () => {
     const { app, entry } = await opened();
     await removeReports(app, [entry(48198)]);
     await toast("August 2026 is off the list");
+  });
+
+  it("of a report whose file is gone takes it off the list: nothing went to the trash", async () => {
+    const { app, entry } = await opened();
+    expect(entry(48170)).toMatchObject({ state: { state: "missing" }, bytes: expect.any(Number) });
+    await removeReports(app, [entry(48170)]);
+    await toast("May 2026 is off the list");
+  });
+
+  it("of both kinds says both", async () => {
+    const { app, entry } = await opened();
+    await removeReports(app, [entry(48213), entry(48198), entry(48170)]);
+    expect(text(await toast("October 2026 is in the trash"))).toContain("2 entries are off the list");
   });
 
   it("asks once about all that the trash can't take", async () => {

@@ -38,8 +38,12 @@ pub(super) async fn start_over(around: &Surroundings, dry_run: bool) -> Outcome 
             return Err(Error::Declined("nothing was removed".to_owned()));
         }
     }
-    let session = session::open(around).await?;
-    let removed = start_over::start_over(session, &around.places).await?;
+    let removed = match session::open(around).await {
+        Ok(session) => start_over::start_over(session, &around.places).await?,
+        // A ledger that no engine opens is a reason to start over.
+        Err(Error::Engine(error)) => start_over::without_engine(&around.places, error.into()).await?,
+        Err(error) => return Err(error),
+    };
     if let Some(error) = &removed.password_kept {
         output.warning(&format!("a kept password could not be forgotten: {error}"));
     }

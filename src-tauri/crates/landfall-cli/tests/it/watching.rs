@@ -34,6 +34,7 @@ fn each_file_is_printed_once_also_when_the_engine_is_restarted_in_between() {
     engine.tell(&announced(1, "a.xlsx"));
     engine.tell(&announced(2, "b\nforged.xlsx"));
     landfall.line(SOON, "the second file", |line| line == "/srv/reports/b\\nforged.xlsx");
+    engine.change_snapshot(|snapshot| snapshot.last_announcement = 2);
     engine.restart(unexpected);
     engine.wait_until_asked("what came after the second", |command| {
         matches!(command, Command::Subscribe { announcements_after: Some(2), .. })

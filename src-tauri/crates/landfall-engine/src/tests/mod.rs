@@ -32,6 +32,10 @@ use crate::engine::{Engine, Incoming, now};
 /// Every wait of these tests ends after this time.
 const SOON: Duration = Duration::from_secs(20);
 
+/// Every workbook of these tests holds the same, and this is its SHA-256.
+const TEXT: &str = "text";
+const SHA256_OF_TEXT: &str = "982d9e3eb996f559e633f4d194def3761d909f5a3b647d1a851fead67c32c9d1";
+
 /// An engine that moves only when the test moves it, and a door.
 struct Bench {
     engine: Engine,
@@ -72,6 +76,18 @@ impl Bench {
     async fn dies(self) {
         self.server.abort();
         let _ = self.server.await;
+    }
+
+    /// As killed in the middle of `command`: what it does with a file is done, and the ledger does not know. Another
+    /// engine follows.
+    async fn dies_in_the_middle_of(mut self, command: Command, home: &TempDir) -> Self {
+        let _unheard = self.asks(command).await;
+        let _lost = self.next_of_files().await;
+        self.dies().await;
+        let mut next = Self::new(home).await;
+        next.watches().await;
+        next.subscribes().await;
+        next
     }
 
     async fn hears_the_door(&mut self) {
@@ -172,7 +188,7 @@ impl Bench {
         let file = |name: &String| SightedFile {
             path: PathBuf::from(name),
             stamp: FileStamp { bytes: 4, modified_ns: 1, changed_ns: None, inode: 1 },
-            sha256: format!("hash of {name}"),
+            sha256: SHA256_OF_TEXT.to_owned(),
             run: None,
             sighting: new,
         };
@@ -182,10 +198,20 @@ impl Bench {
 
     /// A workbook of somebody else's lies in the reports folder and was seen.
     fn gets(&mut self, name: &str) -> ReportId {
-        std::fs::write(self.reports().join(name), "text").unwrap();
+        std::fs::write(self.reports().join(name), TEXT).unwrap();
         self.sees(&[name.to_owned()]);
         let folder = self.reports().display().to_string();
         self.engine.ledger.report_of_file(&folder, name.as_ref()).unwrap().unwrap()
+    }
+
+    /// A bench with a report of each kind: of a run, and of somebody else's.
+    async fn with_reports(home: &TempDir) -> (Self, [ReportId; 2]) {
+        let mut bench = Self::new(home).await;
+        bench.watches().await;
+        bench.subscribes().await;
+        let run = ReportId::Run(bench.has_made(request()).await.number);
+        let theirs = bench.gets("theirs.xlsx");
+        (bench, [run, theirs])
     }
 
     async fn refusal(&mut self, command: Command) -> ApiError {
@@ -234,13 +260,13 @@ impl Bench {
             ended_at: now(),
             rows: 1,
             bytes: 4,
-            sha256: format!("{:064}", run.number),
+            sha256: SHA256_OF_TEXT.to_owned(),
             query_ms: 1,
         };
         let run = Run { state, file_state: FileState::Present, ..*run };
         assert!(self.engine.state.live_run(run.number).is_none());
         self.engine.ledger.update_run(&run).unwrap();
-        std::fs::write(self.reports().join(&run.file), "text").unwrap();
+        std::fs::write(self.reports().join(&run.file), TEXT).unwrap();
         std::fs::write(self.reports().join(format!("{}.json", run.file)), "{}").unwrap();
         run
     }

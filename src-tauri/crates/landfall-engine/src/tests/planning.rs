@@ -50,6 +50,19 @@ async fn a_plan_offers_the_newest_report_that_is_still_there_and_guesses_the_row
 }
 
 #[tokio::test]
+async fn a_plan_knows_the_day_in_its_zone() {
+    let home = tempfile::tempdir().unwrap();
+    let mut bench = Bench::new(&home).await;
+    // At every moment these two are on different days.
+    let mut today = Vec::new();
+    for zone in ["Pacific/Kiritimati", "Pacific/Pago_Pago"] {
+        let asked = RunRequest { timezone: Some(zone.to_owned()), ..over(1, 31) };
+        today.push(plan(&mut bench, asked).await.today);
+    }
+    assert!(today[0] > today[1], "{today:?}");
+}
+
+#[tokio::test]
 async fn what_can_not_be_run_can_not_be_planned() {
     let home = tempfile::tempdir().unwrap();
     let mut bench = Bench::new(&home).await;

@@ -29,6 +29,10 @@ fn trash(id: &ReportId) -> Command {
     Command::DeleteReport { id: id.clone(), permanently: false }
 }
 
+fn remove(id: &ReportId) -> Command {
+    Command::DeleteReport { id: id.clone(), permanently: true }
+}
+
 fn restore(id: &ReportId) -> Command {
     Command::RestoreReport { id: id.clone() }
 }
@@ -136,8 +140,7 @@ async fn what_was_removed_for_good_does_not_come_back() {
     bench.subscribes().await;
     let run = ReportId::Run(bench.has_made(request()).await.number);
     for id in [run, bench.gets("theirs.xlsx")] {
-        let gone = Command::DeleteReport { id: id.clone(), permanently: true };
-        assert_eq!(entry(bench.looks(gone).await).state, EntryState::Deleted);
+        assert_eq!(entry(bench.looks(remove(&id)).await).state, EntryState::Deleted);
         let refused = bench.refusal(restore(&id)).await;
         assert!(refused.code == Code::Refused && refused.message.contains("for good"), "{refused}");
         assert_eq!(refused.subject, Some(id.to_string()));
@@ -191,4 +194,100 @@ async fn an_entry_whose_file_somebody_else_removed_goes_off_the_list() {
         assert_eq!((off.state, off.hidden), (EntryState::Missing, true));
     }
     assert_eq!(bench.list(all()).await.total, 0);
+}
+
+#[tokio::test]
+async fn what_lies_beside_a_workbook_of_somebody_elses_is_theirs() {
+    if !has_a_trash_of_its_own() {
+        return with_a_trash_of_its_own("what_lies_beside_a_workbook_of_somebody_elses_is_theirs");
+    }
+    let home = tempfile::tempdir().unwrap();
+    let mut bench = Bench::new(&home).await;
+    bench.watches().await;
+    bench.subscribes().await;
+    let id = bench.gets("theirs.xlsx");
+    let beside = bench.reports().join("theirs.xlsx.json");
+    std::fs::write(&beside, "their own data").unwrap();
+    bench.looks(trash(&id)).await.unwrap();
+    assert_eq!(names_of(&bench.reports()), ["theirs.xlsx.json".to_owned()].into());
+    // Nor is what they threw away themselves taken out of the trash.
+    ::trash::delete(&beside).unwrap();
+    bench.looks(restore(&id)).await.unwrap();
+    assert_eq!(names_of(&bench.reports()), ["theirs.xlsx".to_owned()].into());
+    std::fs::write(&beside, "their own data").unwrap();
+    bench.looks(remove(&id)).await.unwrap();
+    assert_eq!(std::fs::read_to_string(&beside).unwrap(), "their own data");
+}
+
+#[tokio::test]
+async fn what_a_killed_engine_moved_to_the_trash_comes_back() {
+    if !has_a_trash_of_its_own() {
+        return with_a_trash_of_its_own("what_a_killed_engine_moved_to_the_trash_comes_back");
+    }
+    let home = tempfile::tempdir().unwrap();
+    let (mut bench, reports) = Bench::with_reports(&home).await;
+    let before = names_of(&bench.reports());
+    for id in reports {
+        bench = bench.dies_in_the_middle_of(trash(&id), &home).await;
+        assert_ne!(names_of(&bench.reports()), before);
+        let off = entry(bench.looks(trash(&id)).await);
+        assert_eq!((off.state, off.hidden), (EntryState::Missing, true), "nobody knows who took it");
+
+        let restored = entry(bench.looks(restore(&id)).await);
+        assert_eq!((restored.state, restored.hidden), (EntryState::OnDesktop, false));
+        assert_eq!(names_of(&bench.reports()), before, "the description of a run comes along");
+    }
+}
+
+#[tokio::test]
+async fn what_a_killed_engine_brought_back_is_restored_when_it_is_asked_for_again() {
+    if !has_a_trash_of_its_own() {
+        return with_a_trash_of_its_own(
+            "what_a_killed_engine_brought_back_is_restored_when_it_is_asked_for_again",
+        );
+    }
+    let home = tempfile::tempdir().unwrap();
+    let (mut bench, reports) = Bench::with_reports(&home).await;
+    let before = names_of(&bench.reports());
+    for id in reports {
+        bench.looks(trash(&id)).await.unwrap();
+        bench = bench.dies_in_the_middle_of(restore(&id), &home).await;
+        assert_eq!(entry(bench.looks(restore(&id)).await).state, EntryState::OnDesktop);
+        assert_eq!(names_of(&bench.reports()), before);
+    }
+}
+
+#[tokio::test]
+async fn what_a_killed_engine_removed_for_good_stays_gone() {
+    let home = tempfile::tempdir().unwrap();
+    let (mut bench, reports) = Bench::with_reports(&home).await;
+    for id in reports {
+        bench = bench.dies_in_the_middle_of(remove(&id), &home).await;
+        // The watch may have seen that it is gone before the door asks again.
+        if let ReportId::File { .. } = id {
+            bench.engine.ledger.set_report_file(&id, FileState::Missing).unwrap();
+        }
+        let gone = entry(bench.looks(remove(&id)).await);
+        assert_eq!((gone.state, gone.hidden), (EntryState::Deleted, false));
+        assert_eq!(bench.refusal(restore(&id)).await.code, Code::Refused);
+    }
+    assert!(names_of(&bench.reports()).is_empty());
+}
+
+#[tokio::test]
+async fn a_missing_report_that_is_not_in_the_trash_comes_back_to_the_list() {
+    if !has_a_trash_of_its_own() {
+        return with_a_trash_of_its_own("a_missing_report_that_is_not_in_the_trash_comes_back_to_the_list");
+    }
+    let home = tempfile::tempdir().unwrap();
+    let (mut bench, reports) = Bench::with_reports(&home).await;
+    for id in reports {
+        bench.engine.ledger.set_report_file(&id, FileState::Missing).unwrap();
+        assert!(entry(bench.looks(trash(&id)).await).hidden);
+        let away = home.path().join("away");
+        std::fs::rename(bench.reports(), &away).unwrap();
+        let back = entry(bench.looks(restore(&id)).await);
+        assert_eq!((back.state, back.hidden), (EntryState::Missing, false));
+        std::fs::rename(&away, bench.reports()).unwrap();
+    }
 }

@@ -1,13 +1,11 @@
 //! Which entries, in which order: two tables are looked through, and only what is on the page is read whole.
 
-use std::fmt::Write as _;
-
 use landfall_core::library::{LARGEST_PAGE, LibraryFilter, LibraryShow, LibrarySort, ReportId};
 use rusqlite::ToSql;
 
 use super::{OF_OTHERS, Reports, WATCHED};
 use crate::columns::Json;
-use crate::search::search_words;
+use crate::search::{has_words, search_words};
 use crate::{Error, Ledger};
 
 /// The states as a person reads them, so that they are found.
@@ -36,14 +34,14 @@ impl Ledger {
         values.extend(words.iter().map(|word| word as &dyn ToSql));
         let total: u64 = self
             .connection
-            .prepare_cached(&count(filter.show, words.len()))
+            .prepare_cached(&count(filter.show, &words))
             .and_then(|mut statement| statement.query_row(&*values, |row| row.get(0)))
             .map_err(Error::ReadLibrary)?;
         if total <= u64::from(filter.offset) {
             return Ok(Reports { reports: Vec::new(), total });
         }
         let limit = filter.limit.min(LARGEST_PAGE);
-        let sql = page(filter, words.len());
+        let sql = page(filter, &words);
         values.extend([&limit as &dyn ToSql, &filter.offset]);
         let ids: Vec<ReportId> = self
             .connection
@@ -67,7 +65,7 @@ impl Ledger {
     }
 }
 
-fn count(show: LibraryShow, words: usize) -> String {
+fn count(show: LibraryShow, words: &[String]) -> String {
     format!(
         "SELECT (SELECT count(*) FROM runs WHERE {}) + (SELECT count(*) FROM {OF_OTHERS} WHERE {})",
         of_runs(show, words),
@@ -75,7 +73,7 @@ fn count(show: LibraryShow, words: usize) -> String {
     )
 }
 
-pub(super) fn page(filter: &LibraryFilter, words: usize) -> String {
+pub(super) fn page(filter: &LibraryFilter, words: &[String]) -> String {
     let keys = match filter.sort {
         LibrarySort::Period => ["period_from", "NULL"],
         LibrarySort::Rows => ["CASE WHEN state = 'succeeded' THEN rows END", "NULL"],
@@ -103,12 +101,12 @@ pub(super) fn page(filter: &LibraryFilter, words: usize) -> String {
         keys[1],
         second_keys[1],
         of_files(filter.show, words),
-        words + FIRST_WORD,
-        words + FIRST_WORD + 1,
+        words.len() + FIRST_WORD,
+        words.len() + FIRST_WORD + 1,
     )
 }
 
-fn of_runs(show: LibraryShow, words: usize) -> String {
+fn of_runs(show: LibraryShow, words: &[String]) -> String {
     let shown = match show {
         LibraryShow::Everything => "hidden_at IS NULL AND file_state NOT IN ('trashed', 'deleted')",
         LibraryShow::OnDesktop => "file_state = 'present'",
@@ -119,10 +117,10 @@ fn of_runs(show: LibraryShow, words: usize) -> String {
         LibraryShow::Missing => "hidden_at IS NULL AND file_state = 'missing'",
         LibraryShow::Deleted => "(hidden_at IS NOT NULL OR file_state IN ('trashed', 'deleted'))",
     };
-    format!("ended_at IS NOT NULL AND {shown}{}", has_words(RUN_STATE_WORDS, words))
+    format!("ended_at IS NOT NULL AND {shown}{}", has_words(&["search", RUN_STATE_WORDS], words, FIRST_WORD))
 }
 
-fn of_files(show: LibraryShow, words: usize) -> String {
+fn of_files(show: LibraryShow, words: &[String]) -> String {
     let shown = match show {
         LibraryShow::Everything => "hidden_at IS NULL AND (present = 1 OR removal IS NULL)",
         LibraryShow::OnDesktop => "present = 1",
@@ -132,13 +130,8 @@ fn of_files(show: LibraryShow, words: usize) -> String {
         LibraryShow::Missing => "hidden_at IS NULL AND present = 0 AND removal IS NULL",
         LibraryShow::Deleted => "present = 0 AND (hidden_at IS NOT NULL OR removal IS NOT NULL)",
     };
-    format!("run IS NULL AND folder IN ({WATCHED}) AND {shown}{}", has_words(FILE_STATE_WORDS, words))
-}
-
-fn has_words(state_words: &str, words: usize) -> String {
-    (FIRST_WORD..FIRST_WORD + words).fold(String::new(), |mut clause, place| {
-        // Writing to a string does not fail.
-        let _ = write!(clause, " AND (instr(search, ?{place}) > 0 OR instr({state_words}, ?{place}) > 0)");
-        clause
-    })
+    format!(
+        "run IS NULL AND folder IN ({WATCHED}) AND {shown}{}",
+        has_words(&["search", FILE_STATE_WORDS], words, FIRST_WORD)
+    )
 }

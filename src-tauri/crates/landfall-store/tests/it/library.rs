@@ -115,6 +115,7 @@ fn every_word_of_a_search_must_occur_also_in_the_state() {
     let (good, failed) = (run(10_000).file, run(10_001).file);
 
     assert_eq!(search("OCTOBER 2026"), [failed.clone(), good.clone()]);
+    assert_eq!(search("ott 2026"), [failed.clone(), good.clone()]);
     assert_eq!(search("10001"), std::slice::from_ref(&failed));
     assert_eq!(search("ticketing desktop"), [good]);
     assert_eq!(search("failed"), [failed]);

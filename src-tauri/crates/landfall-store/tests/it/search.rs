@@ -37,6 +37,10 @@ fn every_word_must_occur_somewhere() {
     assert_eq!(search(&ledger, "2026 OCT succeeded"), [10_000]);
     assert_eq!(search(&ledger, "2026-10-31"), [10_001, 10_000]);
     assert_eq!(search(&ledger, "january"), [10_002]);
+    assert_eq!(search(&ledger, "Ottobre 2026"), [10_001, 10_000]);
+    assert_eq!(search(&ledger, "2026 ott succeeded"), [10_000]);
+    assert_eq!(search(&ledger, "gennaio"), [10_002]);
+    assert!(search(&ledger, "maggio").is_empty());
     assert_eq!(search(&ledger, "2026-01"), [10_002]);
     assert_eq!(search(&ledger, "queued"), [10_002]);
     assert_eq!(search(&ledger, "10001"), [10_001]);

@@ -91,6 +91,24 @@ async fn an_engine_that_is_ending_is_awaited_and_then_followed_by_a_new_one() {
     stop(&door).await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_engine_is_started_after_the_data_was_removed_under_a_door_that_waited_for_that() {
+    let (folder, places) = fresh();
+    places.make().unwrap();
+    let starting_over = File::create(places.start_lock()).unwrap();
+    starting_over.lock().unwrap();
+    let door = {
+        let (places, launch) = (places.clone(), launch(folder.path()));
+        tokio::spawn(async move { Door::connect_or_start(&places, &launch).await })
+    };
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!(starts(&places), 0, "not while the lock is held");
+    fs::remove_dir_all(&places.logs).unwrap();
+    drop(starting_over);
+    let door = timeout(SOON, door).await.unwrap().unwrap().unwrap();
+    stop(&door).await;
+}
+
 #[tokio::test]
 async fn an_idle_engine_of_another_protocol_is_replaced() {
     let (folder, places) = fresh();

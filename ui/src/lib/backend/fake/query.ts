@@ -1,3 +1,4 @@
+import { belongs } from "$lib/entry";
 import type { LibraryEntry, LibraryFilter, LibraryPage, LibraryTotals } from "../types";
 
 /** Lists, searches and sorts as the engine does. */
@@ -24,20 +25,7 @@ export function totals(entries: LibraryEntry[]): LibraryTotals {
 }
 
 function shown(entry: LibraryEntry, show: LibraryFilter["show"]): boolean {
-  const { state } = entry.state;
-  const deleted = state === "trashed" || state === "deleted";
-  switch (show) {
-    case "everything":
-      return !deleted;
-    case "unseen":
-      return entry.unseen && !deleted;
-    case "deleted":
-      return deleted;
-    case "on-desktop":
-    case "failed":
-    case "missing":
-      return state === show;
-  }
+  return belongs(entry, show) && (show !== "unseen" || entry.unseen);
 }
 
 function textOf(entry: LibraryEntry): string {

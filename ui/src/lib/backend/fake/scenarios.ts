@@ -6,7 +6,7 @@ const DAY = 86_400_000;
 
 /** The situations that the page can be looked at in. */
 export const SCENARIOS = {
-  empty: emptyWorld,
+  empty: firstStart,
   populated,
   busy,
   crowded,
@@ -27,6 +27,16 @@ export const SCENARIOS = {
 } satisfies Record<string, (now: () => number) => World>;
 
 export type Scenario = keyof typeof SCENARIOS;
+
+/** Nothing was ever made, and the folder comes with the first report. */
+function firstStart(now: () => number): World {
+  const world = emptyWorld(now);
+  world.status.folders = world.status.folders.map(({ folder }) => ({
+    folder,
+    state: { state: "lost", reason: "the folder is not there" },
+  }));
+  return world;
+}
 
 function populated(now: () => number): World {
   const world = emptyWorld(now);
@@ -63,7 +73,18 @@ function populated(now: () => number): World {
 function busy(now: () => number): World {
   const world = populated(now);
   world.live = [writing(48217, { from: "2026-01-01", to: "2026-10-31" }, now(), 512_340, 851_206)];
-  world.logs.set(48217, log(now() - 11_000, ["query ready, 851,206 rows", "rows 100,000", "rows 500,000"]));
+  const newest = Date.parse(world.entries[0]?.finishedAt ?? "");
+  world.recent = [succeeded(48215, { from: "2026-11-01", to: "2026-11-23" }, newest, 61_740, 900)];
+  const rows = [100, 200, 300, 400, 500].map((thousands) => `rows ${thousands},000`);
+  world.logs.set(
+    48217,
+    log(now() - 11_400, [
+      "connecting to the sample database",
+      "connected in 4 ms",
+      "query ready, 851,206 rows",
+      ...rows,
+    ]),
+  );
   return world;
 }
 
@@ -75,6 +96,29 @@ function crowded(now: () => number): World {
     queued(48220, { from: "2024-01-01", to: "2024-12-31" }, now() - 3000),
   );
   return world;
+}
+
+function succeeded(
+  number: number,
+  period: { from: string; to: string },
+  ended: number,
+  rows: number,
+  tookMs: number,
+): Run {
+  return {
+    ...queued(number, period, ended - tookMs - 200),
+    fileState: "present",
+    steps: [
+      { phase: "queued", startedAt: iso(ended - tookMs - 200), endedAt: iso(ended - tookMs) },
+      { phase: "writing-rows", startedAt: iso(ended - tookMs), endedAt: iso(ended) },
+    ],
+    state: "succeeded",
+    endedAt: iso(ended),
+    rows,
+    bytes: Math.round(rows * 77.8),
+    sha256: "ab".repeat(32),
+    queryMs: 640,
+  } as Run;
 }
 
 function writing(
@@ -208,7 +252,7 @@ function folderLost(now: () => number): World {
 function log(from: number, messages: string[]): LogLine[] {
   return messages.map((message, index) => ({
     number: index + 1,
-    at: iso(from + index * 2000),
+    at: iso(from + index * 1500),
     level: "information",
     message,
   }));

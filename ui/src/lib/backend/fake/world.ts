@@ -23,6 +23,8 @@ export interface World {
   definitions: DefinitionSummary[];
   about: About;
   crash: string | null;
+  /** The present day in the zone of the reports, where it isn't that of this computer. */
+  today?: string;
   /** Rows a second of the runs that are made here. */
   speed: number;
 }

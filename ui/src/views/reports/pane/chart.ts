@@ -104,13 +104,17 @@ const STEPS = [
   { from: 1e3, unit: "k" },
 ];
 
-/** A number in three or four characters, for axes and labels: `96k`, `2.31M`. `gap` sets its unit apart. */
+/**
+ * A number in three or four characters, for axes and labels: `96k`, `2.31M`. `gap` sets its unit apart: a caption, which
+ * keeps its three digits.
+ */
 export function compact(value: number, gap = ""): string {
   const size = Math.abs(value);
   const step = STEPS.find(({ from }) => size >= from * 0.9995);
   if (!step) return decimal(value, Number.isInteger(value) ? 0 : size < 10 ? 2 : 0);
   const scaled = value / step.from;
   const digits = Math.abs(scaled) >= 100 ? 0 : Math.abs(scaled) >= 10 ? 1 : 2;
+  if (gap !== "") return `${decimal(scaled, digits)}${gap}${step.unit}`;
   // Zeros that say nothing are left out: an axis has 50k, not 50.0k.
   const least = [0, 1, 2].find((count) => Number(scaled.toFixed(count)) === Number(scaled.toFixed(digits)));
   return `${decimal(scaled, least ?? digits)}${gap}${step.unit}`;

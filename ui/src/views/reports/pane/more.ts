@@ -6,11 +6,10 @@ import Undo2 from "@lucide/svelte/icons/undo-2";
 
 import type { MenuEntry } from "$components/menu";
 import type { LibraryEntry } from "$lib/backend";
+import { isGone, isRestorable } from "$lib/entry";
 import { deleteReports, restore, runAgain } from "$lib/reports";
 import type { App } from "$lib/state";
 import * as m from "$messages";
-
-import { isGone } from "../menu";
 
 /** What can be done with a report besides opening it. */
 export function moreEntries(
@@ -40,11 +39,11 @@ export function moreEntries(
 
 /** The line at the end takes the report away, or brings back what was taken away. */
 function last(app: App, entry: LibraryEntry, here: boolean): MenuEntry {
-  if (entry.hidden || isGone(entry)) {
+  if (isGone(entry)) {
     return {
       label: m.pane_put_back(),
       icon: Undo2,
-      disabled: entry.state.state === "deleted" && !entry.hidden,
+      disabled: !isRestorable(entry),
       choose: () => void restore(app, entry),
     };
   }

@@ -262,6 +262,7 @@ describe("a run without a file", () => {
           Promise.resolve({
             period,
             timezone: "Europe/Rome",
+            today: period.to,
             folder: "",
             aboutRows: 62_000,
             existing: null,
@@ -315,7 +316,7 @@ describe("a report whose file is gone", () => {
     const card = screen.getByRole("group", { name: "The file is no longer in its folder" });
     await user.click(within(card).getByRole("button", { name: "Run again" }));
     expect(asked).toHaveBeenCalledWith("retryRun", 48_213);
-    await user.click(within(card).getByRole("button", { name: "Show deleted" }));
+    await user.click(within(card).getByRole("button", { name: "List deleted reports" }));
     expect(app.library.show).toBe("deleted");
     expect(await faults()).toEqual([]);
   });
@@ -337,8 +338,11 @@ describe("a report whose file is gone", () => {
 
 describe("the pane without one report", () => {
   it("says what it is for when nothing is selected", async () => {
-    shown(null);
-    expect(text(pane())).toContain("Nothing selected");
+    const app = shown(null);
+    expect(text(pane())).toContain("Nothing to show");
+    app.library.known = true;
+    app.library.total = 2;
+    await vi.waitFor(() => expect(text(pane())).toContain("Nothing selected"));
     expect(await faults()).toEqual([]);
   });
 

@@ -95,11 +95,19 @@ export function plot(target: HTMLElement, options: PlotOptions): uPlot {
           font,
         ) + 8;
 
+  const numbers = Math.max(
+    32,
+    widest(
+      ticks.map((tick) => compact(tick)),
+      font,
+    ) + 6,
+  );
+
   return new uPlot(
     {
       width,
       height,
-      padding: [14, direct, 0, 0],
+      padding: [12, direct, 0, 0],
       legend: { show: false },
       cursor: { x: !bars, y: false, points: { show: false }, drag: { setScale: false, x: false, y: false } },
       scales: {
@@ -110,8 +118,8 @@ export function plot(target: HTMLElement, options: PlotOptions): uPlot {
         {
           stroke: colours.caption,
           font,
-          size: 22,
-          gap: 4,
+          size: 26,
+          gap: 7,
           grid: { show: false },
           ticks: { show: false },
           splits: () => marked,
@@ -120,8 +128,8 @@ export function plot(target: HTMLElement, options: PlotOptions): uPlot {
         {
           stroke: colours.caption,
           font,
-          size: 36,
-          gap: 6,
+          size: numbers,
+          gap: 5,
           grid: { stroke: colours.grid, width: 1 },
           ticks: { show: false },
           splits: () => [...ticks],

@@ -1,5 +1,5 @@
-import type { DatabaseUsed, Run } from "$lib/backend";
-import { duration, when } from "$lib/format";
+import type { DatabaseUsed } from "$lib/backend";
+import { when } from "$lib/format";
 import * as m from "$messages";
 
 /** A moment inside a sentence: `today 09:38`, `Fri 17:55`, `2 Nov 08:14`. */
@@ -18,13 +18,6 @@ export function databaseWords(database: DatabaseUsed): string {
     case "server":
       return `${database.user}@${database.host}:${database.port}/${database.name}`;
   }
-}
-
-/** How long a run worked, without the time in the queue; `null` while that isn't known. */
-export function workedWords(run: Run): string | null {
-  const first = run.steps.find(({ phase }) => phase !== "queued");
-  if (!first || !("endedAt" in run)) return null;
-  return duration(Date.parse(run.endedAt) - Date.parse(first.startedAt));
 }
 
 /**
