@@ -91,6 +91,7 @@ impl App {
         let picture = failure_picture();
         self.screen.picture(&picture);
         eprintln!("--- the screen as it was: {}", picture.display());
+        eprintln!("--- its window manager: {}", self.screen.account());
         if let Some(text) = self.beginning.get().and_then(Page::quietly_text) {
             eprintln!("--- the page showed:\n{text}");
         }

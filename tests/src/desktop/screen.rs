@@ -1,7 +1,9 @@
 //! A screen of its own: Xvfb and openbox, a keyboard, pictures, and the windows on it.
 
+use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{self, Command, Output};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use crate::leash::{Leash, Leashed};
@@ -9,13 +11,20 @@ use crate::wait::{eventually, until};
 
 const READY_WITHIN: Duration = Duration::from_secs(30);
 const SIZE: &str = "1440x960x24";
+/// The displays of people have low numbers.
+const FIRST_DISPLAY: u32 = 100;
+const DISPLAYS: u32 = 10_000;
+const DISPLAYS_TRIED: u32 = 50;
+
+/// How many displays this process has tried to get.
+static TRIED: AtomicU32 = AtomicU32::new(0);
 
 /// Both end with their value. Without a window manager there is no focus, and no way to close a window.
 #[derive(Debug)]
 pub struct Screen {
     display: String,
     // The window manager first.
-    _openbox: Leash,
+    openbox: Leash,
     _server: Leash,
 }
 
@@ -33,24 +42,13 @@ pub struct Window {
 impl Screen {
     /// Starts both on a free display; logs go into the folder.
     pub fn start(folder: &Path, environment: &[(String, String)]) -> Self {
-        // The server itself finds a free number and writes it as its only line of digits.
-        let server = Leashed::program("Xvfb", &folder.join("xvfb.log"))
-            .args(["-displayfd", "1", "-screen", "0", SIZE, "-nolisten", "tcp", "-noreset"])
-            .in_a_small_environment()
-            .start();
-        let number = eventually(READY_WITHIN, "the X server's number", || {
-            assert!(server.is_running(), "Xvfb ended (Debian: apt-get install xvfb): {}", server.log());
-            let log = server.log();
-            let whole = log.rsplit_once('\n')?.0;
-            whole.lines().find_map(|line| line.trim().parse::<u32>().ok())
-        });
-        let display = format!(":{number}");
+        let (server, display) = serve(folder);
         let openbox = Leashed::program("openbox", &folder.join("openbox.log"))
             .in_a_small_environment()
             .envs(environment.iter().map(|(name, value)| (name, value)))
             .envs([("DISPLAY", &display)])
             .start();
-        let screen = Self { display, _openbox: openbox, _server: server };
+        let screen = Self { display, openbox, _server: server };
         until(READY_WITHIN, "the window manager", || screen.run("wmctrl", &["-m"]).status.success());
         screen
     }
@@ -64,6 +62,18 @@ impl Screen {
     pub fn windows(&self) -> Vec<Window> {
         let listed = self.run("wmctrl", &["-l", "-G"]);
         String::from_utf8_lossy(&listed.stdout).lines().filter_map(read_window).collect()
+    }
+
+    /// For the report of a failure: whether the window manager still runs, its windows, and those of the server itself.
+    pub fn account(&self) -> String {
+        let said = |program, arguments: &[&str]| {
+            let Output { stdout, stderr, .. } = self.run(program, arguments);
+            String::from_utf8_lossy(&[stdout, stderr].concat()).trim_end().to_owned()
+        };
+        let listed = said("wmctrl", &["-l", "-G"]);
+        let known = said("xdotool", &["search", "--name", "."]);
+        let running = self.openbox.is_running();
+        format!("running: {running}; it lists [{listed}]; the server knows [{known}]; {}", self.openbox.log())
     }
 
     /// Waits for a window with this title.
@@ -131,10 +141,45 @@ impl Screen {
     }
 
     fn run(&self, program: &str, arguments: &[&str]) -> Output {
-        Command::new(program).args(arguments).env("DISPLAY", &self.display).output().unwrap_or_else(|error| {
-            panic!("{program}: {error} (Debian: apt-get install wmctrl xdotool imagemagick)")
-        })
+        run(&self.display, program, arguments)
     }
+}
+
+fn run(display: &str, program: &str, arguments: &[&str]) -> Output {
+    Command::new(program).args(arguments).env("DISPLAY", display).output().unwrap_or_else(|error| {
+        panic!("{program}: {error} (Debian: apt-get install wmctrl xdotool imagemagick)")
+    })
+}
+
+/// An X server on a display that is free. Not by `-displayfd`: a server that looks for a number itself takes no lock, and
+/// two that start in the same moment then share one.
+fn serve(folder: &Path) -> (Leash, String) {
+    let mut said = String::new();
+    for _ in 0..DISPLAYS_TRIED {
+        // Processes begin apart from each other, so that they seldom meet.
+        let place =
+            process::id().wrapping_mul(DISPLAYS_TRIED).wrapping_add(TRIED.fetch_add(1, Ordering::Relaxed));
+        let number = FIRST_DISPLAY + place % DISPLAYS;
+        let display = format!(":{number}");
+        let server = Leashed::program("Xvfb", &folder.join("xvfb.log"))
+            .args([&display, "-screen", "0", SIZE, "-nolisten", "tcp", "-noreset"])
+            .in_a_small_environment()
+            .start();
+        let is_ours = eventually(READY_WITHIN, "the X server", || {
+            if !server.is_running() {
+                return Some(false);
+            }
+            let lock = fs::read_to_string(format!("/tmp/.X{number}-lock")).ok()?;
+            let holder: u32 = lock.trim().parse().ok()?;
+            (holder == server.pid() && run(&display, "xdotool", &["getdisplaygeometry"]).status.success())
+                .then_some(true)
+        });
+        if is_ours {
+            return (server, display);
+        }
+        said = server.log();
+    }
+    panic!("no display for Xvfb (Debian: apt-get install xvfb): {said}");
 }
 
 /// A line of `wmctrl -l -G`: number, desktop, x, y, width, height, host, title.

@@ -67,6 +67,15 @@ describe("grey bars", () => {
     await tick();
     expect(screen.getByRole("status", { name: "Loading" })).toBeTruthy();
   });
+
+  it("keep to the columns of the list that they stand for, numbers at the right", () => {
+    render(Skeleton, { rows: 2, atOnce: true, columns: [60, 40], cells: "cells", atRight: [1] });
+    const rows = [...screen.getByRole("status").children].map((row) => [...row.children]);
+    expect(rows.map((cells) => cells.map((cell) => cell.classList.contains("right")))).toEqual([
+      [false, true],
+      [false, true],
+    ]);
+  });
 });
 
 describe("the way of a run", () => {

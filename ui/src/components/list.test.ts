@@ -6,6 +6,7 @@ import ListHarness from "./ListHarness.svelte";
 import { faults, text } from "./testing";
 
 const grid = () => screen.getByRole("grid", { name: "Reports" });
+const viewport = () => grid().querySelector('.viewport[role="rowgroup"]')!;
 const activeRow = () => document.getElementById(grid().getAttribute("aria-activedescendant") ?? "");
 const selectedRows = () => screen.getAllByRole("row", { selected: true }).map(text);
 
@@ -37,8 +38,8 @@ describe("a long list", () => {
     render(ListHarness, { count: 10_000 });
     await user.tab();
     await user.keyboard("{End}");
-    expect(grid().scrollTop).toBeGreaterThan(300_000);
-    await fireEvent.scroll(grid());
+    expect(viewport().scrollTop).toBeGreaterThan(300_000);
+    await fireEvent.scroll(viewport());
     expect(text(activeRow())).toBe("Report 9999");
   });
 

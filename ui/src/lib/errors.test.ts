@@ -63,7 +63,14 @@ describe("a run that failed", () => {
     });
   });
 
-  it("says nothing about rows where none were written", () => {
-    expect(presentFailure(failed(0)).text).not.toContain("rows");
+  it("says how long it was let run where no row was written, in every language", () => {
+    expect(presentFailure(failed(0)).text).toContain("It had run for 9:58 and written nothing yet.");
+    locale.use("it");
+    expect(presentFailure(failed(0)).text).toContain("Era in corso da 9:58");
+  });
+
+  it("says nothing about rows and time where neither tells why", () => {
+    const run = { ...failed(0), error: error("disk-full") };
+    expect(presentFailure(run).text).not.toMatch(/row|9:58/);
   });
 });

@@ -3,7 +3,7 @@
  * not compile here until it has its words.
  */
 
-import type { ApiError, Code } from "$lib/backend";
+import type { ApiError, Code, Phase } from "$lib/backend";
 import * as m from "$messages";
 import { capital, duration, number, periodName } from "./format";
 import { locale } from "./locale.svelte";
@@ -256,10 +256,20 @@ export function present(error: ApiError): Presentation {
 /** A run that failed: what didn't come about, why, how far it was, what was not harmed, and what helps. */
 export function presentFailure(run: FailedRun): Presentation {
   const words = ERRORS[run.error.code];
-  const began = run.steps.find(({ phase }) => phase === "writing-rows")?.startedAt ?? run.requestedAt;
-  const time = duration(Date.parse(run.endedAt) - Date.parse(began));
+  const since = (phase: Phase | "any") =>
+    run.steps.find((step) => step.phase === phase || (phase === "any" && step.phase !== "queued"))?.startedAt;
+  const time = (began = run.requestedAt) => duration(Date.parse(run.endedAt) - Date.parse(began));
   const written =
-    run.rows > 0 ? m.errors_rows_written({ count: run.rows, shown: number(run.rows), time }) : undefined;
+    run.rows > 0
+      ? m.errors_rows_written({
+          count: run.rows,
+          shown: number(run.rows),
+          time: time(since("writing-rows")),
+        })
+      : // How long it was let run is what tells of a limit.
+        run.error.code === "cancelled-by-server"
+        ? m.errors_ran_for({ time: time(since("any")) })
+        : undefined;
   return {
     title: m.errors_did_not_finish({ period: periodName(run.period) }),
     text: [cause(run.error), written, m.errors_nothing_left(), words.hint()].filter(Boolean).join(" "),

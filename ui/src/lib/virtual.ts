@@ -16,8 +16,6 @@ export interface Rows {
   keyAt: (index: number) => string | undefined;
   /** Another value is another list (sorted, filtered): it is shown from its start. */
   identity?: unknown;
-  /** Pixels at the top of the viewport that a header covers. */
-  covered?: number;
 }
 
 /** Rows outside of the viewport that are drawn as well, so that a quick turn of the wheel meets no gap. */
@@ -96,7 +94,7 @@ export class VirtualRows {
 
   /** Rows that fit into the viewport, at least one. */
   get page(): number {
-    return Math.max(1, Math.floor(this.#room() / this.#rows.rowHeight));
+    return Math.max(1, Math.floor(this.#room / this.#rows.rowHeight));
   }
 
   /** Scrolls as little as possible until the row is in sight. */
@@ -106,11 +104,11 @@ export class VirtualRows {
     const top = index * this.#rows.rowHeight;
     const bottom = top + this.#rows.rowHeight;
     if (top < element.scrollTop) element.scrollTop = top;
-    else if (bottom > element.scrollTop + this.#room()) element.scrollTop = bottom - this.#room();
+    else if (bottom > element.scrollTop + this.#room) element.scrollTop = bottom - this.#room;
   }
 
-  #room(): number {
-    return (this.#element?.clientHeight ?? 0) - (this.#rows.covered ?? 0);
+  get #room(): number {
+    return this.#element?.clientHeight ?? 0;
   }
 
   #options() {

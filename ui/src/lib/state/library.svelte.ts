@@ -125,7 +125,9 @@ export class Library {
   /** The list shows these rows now. */
   look(from: number, to: number): void {
     this.#view = { from, to };
-    void this.load(from, to);
+    // Who has begun to scroll goes on: the pages beside what is seen are there before their rows are.
+    const beside = from > 0 ? PAGE : 0;
+    void this.load(from - beside, to + beside);
   }
 
   async load(from: number, to: number): Promise<void> {

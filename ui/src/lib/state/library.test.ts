@@ -35,6 +35,19 @@ describe("a long library", () => {
     expect(app.library.selection.count).toBe(300);
   });
 
+  it("reads the rows beside those that are looked at, once somebody scrolls", async () => {
+    const { app } = await known("many");
+    expect(app.library.rowAt(150)).toBeUndefined();
+    app.library.look(250, 290);
+    await settled();
+    expect([120, 250, 390].map((index) => app.library.rowAt(index) !== undefined)).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    expect(app.library.rowAt(400)).toBeUndefined();
+  });
+
   it("selects its last row as soon as that is read", async () => {
     const { app, backend } = await known("many");
     await app.library.selection.select(9_999);

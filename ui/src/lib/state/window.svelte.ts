@@ -1,10 +1,19 @@
 import { SvelteSet } from "svelte/reactivity";
 
 import type { About, ApiError, LibraryEntry, Theme } from "$lib/backend";
+import { EarlyKeys } from "$lib/early";
 
 export type View = "reports" | "settings";
 export type Overlay =
   "palette" | "help" | "quit" | "crash" | "start-over" | "preview" | "password" | "delete";
+
+/** Where the theme that was chosen last is remembered, so that the next window begins with it. */
+const THEME = "landfall.theme";
+
+function rememberedTheme(): Theme {
+  const theme = localStorage.getItem(THEME);
+  return theme === "light" || theme === "dark" ? theme : "system";
+}
 
 /** What the window shows, and what is known about the window itself. */
 export class WindowState {
@@ -26,8 +35,10 @@ export class WindowState {
   /** Reports that the trash can't take, while a person is asked what to do. */
   deleteAsked = $state.raw<LibraryEntry[]>([]);
   about = $state.raw<About | null>(null);
+  /** What is typed after the palette was asked for, until its field is there. */
+  readonly early = new EarlyKeys();
   #darkSystem = $state(false);
-  #theme = $state<Theme>("system");
+  #theme = $state<Theme>(rememberedTheme());
 
   constructor() {
     const dark = window.matchMedia?.("(prefers-color-scheme: dark)");
@@ -47,6 +58,7 @@ export class WindowState {
 
   useTheme(theme: Theme): void {
     this.#theme = theme;
+    localStorage.setItem(THEME, theme);
   }
 
   go(view: View): void {
@@ -57,7 +69,7 @@ export class WindowState {
   goSettings(section: string | null): void {
     this.settingsSection = section;
     this.view = "settings";
-    this.overlay = null;
+    this.close();
   }
 
   open(overlay: Overlay): void {

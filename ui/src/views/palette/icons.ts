@@ -49,4 +49,4 @@ export function iconOf(id: ActionId): IconComponent {
   return ICONS[id] ?? Table2;
 }
 
-export { CircleX, Download, Folder, Logs, Play, RotateCcw, Search, Table2, Trash2 };
+export { CircleX, Logs, Play, RotateCcw, Search, Table2 };

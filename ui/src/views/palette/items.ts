@@ -11,7 +11,7 @@ import * as m from "$messages";
 import { BUILT_IN } from "$views/reports/card.svelte";
 import { nameOf } from "$views/reports/words";
 
-import { CircleX, Download, Folder, iconOf, Logs, Play, RotateCcw, Search, Table2, Trash2 } from "./icons";
+import { CircleX, iconOf, Logs, Play, RotateCcw, Search, Table2 } from "./icons";
 import { daysOf, englishName, type Month, monthsIn } from "./months";
 import { requestReport } from "./request";
 
@@ -132,31 +132,37 @@ function nameInside(entry: LibraryEntry): string {
   return entry.origin.kind === "this-computer" ? periodInside(entry.origin.period) : nameOf(entry);
 }
 
+function keyOf(id: ActionId): string | undefined {
+  return actions.find((action) => action.id === id && !action.local)?.shortcuts?.[0];
+}
+
 const hasFile = (entry: LibraryEntry) => entry.state.state === "on-desktop";
 
 /** What can be done with a report; `named` says its name with every action. */
 export function reportActions(app: App, entry: LibraryEntry, named: boolean): Item[] {
   const report = nameInside(entry);
-  const item = (key: string, icon: IconComponent, title: string, run: () => unknown): Item => ({
-    key: `${key} ${entry.id}`,
+  // The keys of the window mean the selected report; those of the list count only there.
+  const isActive = app.window.view === "reports" && app.library.active?.id === entry.id;
+  const item = (id: ActionId, title: string, run: () => unknown): Item => ({
+    key: `${id} ${entry.id}`,
     group: "do",
-    icon,
+    icon: iconOf(id),
     title,
     run,
+    shortcut: isActive ? keyOf(id) : undefined,
     ...(named ? { name: nameOf(entry), more: () => reportActions(app, entry, false) } : {}),
   });
   const file = hasFile(entry)
     ? [
-        item("open", Table2, named ? m.actions_open_report_of({ report }) : m.actions_open_report(), () =>
+        item("open-report", named ? m.actions_open_report_of({ report }) : m.actions_open_report(), () =>
           openReport(app, entry),
         ),
         item(
-          "show",
-          Folder,
+          "show-in-folder",
           named ? m.actions_show_in_folder_of({ report }) : m.actions_show_in_folder(),
           () => showInFolder(app, entry),
         ),
-        item("copy", Download, named ? m.actions_save_copy_of({ report }) : m.actions_save_copy(), () =>
+        item("save-copy", named ? m.actions_save_copy_of({ report }) : m.actions_save_copy(), () =>
           saveCopy(app, entry),
         ),
       ]
@@ -166,7 +172,7 @@ export function reportActions(app: App, entry: LibraryEntry, named: boolean): It
     run === null
       ? []
       : [
-          item("again", RotateCcw, named ? m.actions_run_again_of({ report }) : m.actions_run_again(), () =>
+          item("run-again", named ? m.actions_run_again_of({ report }) : m.actions_run_again(), () =>
             runAgain(app, entry),
           ),
         ];
@@ -175,8 +181,7 @@ export function reportActions(app: App, entry: LibraryEntry, named: boolean): It
       ? []
       : [
           item(
-            "delete",
-            Trash2,
+            "delete-report",
             named ? m.actions_delete_report_of({ report }) : m.actions_delete_report(),
             () => deleteReports(app, [entry]),
           ),

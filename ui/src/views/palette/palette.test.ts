@@ -1,11 +1,13 @@
-import { screen, waitFor, within } from "@testing-library/svelte";
+import { fireEvent, screen, waitFor, within } from "@testing-library/svelte";
+import { tick } from "svelte";
 import { beforeEach, describe, expect, it } from "vitest";
 
 import { faults, text } from "$components/testing";
+import { locale } from "$lib/locale.svelte";
 import type { App } from "$lib/state";
 import { installKeys } from "$lib/everywhere";
 import { show } from "$views/testing/app";
-import { standStill } from "../../testing/page";
+import { opened as whole, settled, standStill } from "../../testing/page";
 
 import Palette from "./Palette.svelte";
 
@@ -30,6 +32,29 @@ const group = (name: string) =>
     .map((option) => text(option));
 
 describe("the palette", () => {
+  it("has what was typed before it was there, and takes it for no shortcut", async () => {
+    const { app, backend } = await whole("busy");
+    fireEvent.keyDown(document.body, { key: "k", ctrlKey: true });
+    await tick();
+    for (const key of "/oct") fireEvent.keyDown(document.body, { key });
+    expect(screen.queryByRole("combobox", { name: "Find or do" })).toBeNull();
+    await waitFor(() => expect((field() as HTMLInputElement).value).toBe("/oct"));
+    expect(document.activeElement).toBe(field());
+    expect(app.window.overlay).toBe("palette");
+    expect(backend.askedFor("openReport")).toEqual([]);
+  });
+
+  it("is given up by Escape before it was there, and keys are keys again", async () => {
+    const { app } = await whole("busy");
+    fireEvent.keyDown(document.body, { key: "k", ctrlKey: true });
+    await tick();
+    fireEvent.keyDown(document.body, { key: "Escape" });
+    await settled();
+    expect(app.window.overlay).toBeNull();
+    fireEvent.keyDown(document.body, { key: "F1" });
+    expect(app.window.overlay).toBe("help");
+  });
+
   it("begins with what can be done, and shows reports and runs below it", async () => {
     await opened();
     await waitFor(() => expect(group("Do")[0]).toContain("Run Ticketing report for this month"));
@@ -47,6 +72,31 @@ describe("the palette", () => {
     expect(group("Runs").map((hit) => hit.slice(0, 9))).toEqual(["Run 48217", "Run 48213"]);
     const bold = [...screen.getByRole("option", { selected: true }).querySelectorAll("mark")].map(text);
     expect(bold).toEqual(["Run", "Oct"]);
+  });
+
+  it("has something to do first in Italian as well, by words of either language", async () => {
+    locale.use("it");
+    const { user } = await opened();
+    const field = screen.getByRole("combobox");
+    for (const typed of ["run oct", "esegui ott"]) {
+      await user.clear(field);
+      await user.type(field, typed);
+      await waitFor(() =>
+        expect(group("Azioni")[0]).toContain("Esegui Report dei biglietti per ottobre 2026"),
+      );
+    }
+  });
+
+  it("tells the key of what can be done with the selected report, which is the one that it means", async () => {
+    const { user, app } = await opened();
+    await app.library.selection.select(0);
+    await user.type(field(), "run again nov");
+    await waitFor(() => expect(group("Do").length).toBeGreaterThan(1));
+    const withKey = group("Do").filter((hit) => hit.includes("Ctrl"));
+    await user.keyboard("{ArrowDown}");
+    expect(withKey.concat(group("Do").filter((hit) => hit.includes("Ctrl")))).toContain(
+      "Run again: 1–23 Nov 2026 Ctrl R",
+    );
   });
 
   it("always has something to do first, whatever was typed", async () => {

@@ -1,4 +1,4 @@
-import { fireEvent, screen, waitFor, within } from "@testing-library/svelte";
+import { cleanup, fireEvent, screen, waitFor, within } from "@testing-library/svelte";
 import userEvent from "@testing-library/user-event";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 
@@ -43,7 +43,7 @@ describe("the first start", () => {
       backend.refuse("runReport", { code: "target-not-writable", message: "no right to write", hint: "" }),
     );
     await user.click(screen.getByRole("button", { name: "Try it on this computer" }));
-    const alert = await screen.findByRole("alert", { name: "The reports folder can't be written to" });
+    const alert = await screen.findByRole("alert", { name: "The reports folder can’t be written to" });
     expect(within(alert).getByRole("button", { name: "Choose another folder…" })).toBeTruthy();
   });
 });
@@ -353,7 +353,7 @@ describe("the library", () => {
     const { backend } = await opened("populated", (backend) =>
       backend.refuse("listLibrary", { code: "ledger", message: "the ledger can't be read", hint: "" }),
     );
-    expect(await screen.findByRole("alert", { name: "The library can't be read" })).toBeTruthy();
+    expect(await screen.findByRole("alert", { name: "The library can’t be read" })).toBeTruthy();
     backend.refuse("listLibrary", null);
     await user.click(screen.getByRole("button", { name: "Retry" }));
     await waitFor(() => expect(rows()).toHaveLength(17));
@@ -366,6 +366,18 @@ describe("the library", () => {
   });
 });
 
+/** Files that are told as they were last seen. */
+const believed = () =>
+  [...document.querySelectorAll(".library .st.stale")].filter((state) => text(state) === "On desktop");
+
+it("the reports of a folder that can't be reached are told as they were last seen", async () => {
+  await opened("populated");
+  expect(believed()).toEqual([]);
+  cleanup();
+  await opened("folder-lost");
+  expect(believed().length).toBeGreaterThan(10);
+});
+
 describe("without the engine", () => {
   const error = { code: "engine-unreachable", message: "gone", hint: "" } as const;
 
@@ -376,6 +388,7 @@ describe("without the engine", () => {
     await settled();
     expect(screen.getAllByText("Not connected, as of 09:41").length).toBeGreaterThan(0);
     expect(rows()).toHaveLength(17);
+    expect(believed().length).toBeGreaterThan(10);
     expect(card().getByRole("button", { name: "Run report" })).toHaveProperty("disabled", true);
     expect(await faults()).toEqual([]);
     await user.click(screen.getAllByRole("button", { name: "Retry" })[0] as HTMLElement);

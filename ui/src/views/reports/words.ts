@@ -8,11 +8,11 @@ export function nameOf({ origin, title }: LibraryEntry): string {
   return origin.kind === "this-computer" ? periodName(origin.period) : title;
 }
 
-/** The glyph and the word of a state. */
-export function stateOf({ state }: EntryState): { shape: Shape; word: string } {
+/** The glyph and the word of a state; `believed` where nobody can look at the moment whether it is still so. */
+export function stateOf({ state }: EntryState, believed = false): { shape: Shape; word: string } {
   switch (state) {
     case "on-desktop":
-      return { shape: "on-desktop", word: m.library_on_desktop() };
+      return { shape: believed ? "stale" : "on-desktop", word: m.library_on_desktop() };
     case "missing":
       return { shape: "stale", word: m.library_state_missing() };
     case "trashed":

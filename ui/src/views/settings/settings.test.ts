@@ -290,7 +290,7 @@ describe("a server of one's own", () => {
         },
       },
     });
-    const card = await screen.findByRole("alert", { name: "The database doesn't answer" });
+    const card = await screen.findByRole("alert", { name: "The database doesn’t answer" });
     expect(text(card)).toContain("Nothing answers at localhost:5432.");
     expect(within(card).getByRole("button", { name: "Copy details" })).toBeTruthy();
   });

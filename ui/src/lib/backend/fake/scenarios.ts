@@ -201,7 +201,7 @@ function failure(
   };
   const last: LogLine = { number: 9, at: iso(ended), level: "error", message: error.message };
   world.logs.set(48216, [
-    ...log(ended - 600_000, ["connecting to db.example.net:5432", "rows 100,000"]),
+    ...log(ended - 600_000, ["connecting to db.example.net:5432", ...(rows > 0 ? ["rows 100,000"] : [])]),
     last,
   ]);
   return world;
@@ -240,12 +240,9 @@ function settingsTrouble(now: () => number): World {
 
 function folderLost(now: () => number): World {
   const world = populated(now);
-  world.status.folders = [
-    {
-      folder: "/media/ada/STICK/reports",
-      state: { state: "lost", reason: "the drive was unplugged" },
-    },
-  ];
+  const folder = "/media/ada/STICK/reports";
+  world.status.folders = [{ folder, state: { state: "lost", reason: "the drive was unplugged" } }];
+  world.entries = world.entries.map((entry) => ({ ...entry, folder }));
   return world;
 }
 

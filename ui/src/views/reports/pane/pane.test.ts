@@ -106,7 +106,7 @@ describe("the preview of a report", () => {
     const sheet = await screen.findByRole("region", { name: "First rows of Tickets" });
     const rows = within(sheet).getAllByRole("row");
     expect(rows).toHaveLength(6);
-    expect(text(rows[1]?.querySelector(".rn"))).toBe("2");
+    expect(rows[1]?.ariaRowIndex).toBe("2");
     expect(text(pane())).toContain("First 5 of 83,835 rows");
     expect(text(pane())).toContain("Times in Europe/Rome");
     await user.click(screen.getByRole("tab", { name: /Summary/ }));
@@ -183,7 +183,7 @@ describe("the preview of a report", () => {
       previewReport: () =>
         Promise.reject({ code: "conflict", message: "the workbook is encrypted", hint: "Open it." }),
     });
-    const card = await screen.findByRole("alert", { name: "Landfall can't show this workbook" });
+    const card = await screen.findByRole("alert", { name: "Landfall can’t show this workbook" });
     expect(text(card)).toContain("The workbook is encrypted.");
     expect(within(card).getByRole("button", { name: "Copy details" })).toBeTruthy();
     expect(screen.getByRole("button", { name: "Open" })).toBeTruthy();

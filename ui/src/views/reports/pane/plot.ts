@@ -118,7 +118,7 @@ export function plot(target: HTMLElement, options: PlotOptions): uPlot {
         {
           stroke: colours.caption,
           font,
-          size: 26,
+          size: 24,
           gap: 7,
           grid: { show: false },
           ticks: { show: false },
