@@ -8,11 +8,21 @@ const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 const MESSAGES = /paraglide\/messages(?:\/|\.js)/;
 
-/** The subjects whose messages the first paint shows. */
-const FIRST_MESSAGES =
-  /paraglide\/(?:registry\.js|messages\/(?:app|actions|components|library|live|reports|runcard)_)/;
+/** One file for each: it compresses better than thirty, and is asked for once. With the subjects of its messages. */
+const FILES = [
+  {
+    name: "first",
+    entry: folder("src/main.ts"),
+    messages: /paraglide\/(?:registry\.js|messages\/(?:app|actions|components|reports_copy)_)/,
+  },
+  {
+    name: "reports",
+    entry: folder("src/views/reports/Reports.svelte"),
+    messages: /paraglide\/messages\/(?:library|live|reports|runcard)_/,
+  },
+];
 
-/** All that the entry imports without waiting, messages left out: their list names every one that there is. */
+/** All that a module imports without waiting, messages left out: their list names every one that there is. */
 function reachable(entry: string, moduleOf: (id: string) => { importedIds: readonly string[] } | null) {
   const found = new Set<string>();
   const visit = (id: string) => {
@@ -24,7 +34,7 @@ function reachable(entry: string, moduleOf: (id: string) => { importedIds: reado
   return found;
 }
 
-let first: Set<string> | undefined;
+let files: { name: string; holds: (id: string) => boolean }[] | undefined;
 
 export default defineConfig(({ mode }) => ({
   plugins: [fixedIcons(), svelte()],
@@ -54,11 +64,13 @@ export default defineConfig(({ mode }) => ({
           includeDependenciesRecursively: false,
           groups: [
             {
-              debugName: "first",
-              // One file for the first paint: it compresses better than thirty, and is asked for once.
+              debugName: "files",
               name: (id, modules) => {
-                first ??= reachable(folder("src/main.ts"), (found) => modules.getModuleInfo(found));
-                return first.has(id) || FIRST_MESSAGES.test(id) ? "first" : null;
+                files ??= FILES.map(({ name, entry, messages }) => {
+                  const found = reachable(entry, (module) => modules.getModuleInfo(module));
+                  return { name, holds: (id) => found.has(id) || messages.test(id) };
+                });
+                return files.find(({ holds }) => holds(id))?.name ?? null;
               },
             },
           ],

@@ -2,6 +2,7 @@ import { mount } from "svelte";
 
 import { platformHere } from "$components/platform";
 import { connect, type Backend } from "$lib/backend";
+import { drawn } from "$lib/drawn";
 import { App } from "$lib/state";
 import "./app.css";
 import Root from "./App.svelte";
@@ -15,8 +16,7 @@ function begin(backend: Backend): void {
   document.documentElement.dataset["platform"] = platformHere;
   mount(Root, { target, props: { app } });
   void app.start();
-  // What is put off in a frame happens after it was drawn.
-  requestAnimationFrame(() => setTimeout(() => void backend.pagePainted().catch(() => {})));
+  void drawn().then(() => backend.pagePainted().catch(() => {}));
 }
 
 void connect().then(begin);

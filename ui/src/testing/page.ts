@@ -1,8 +1,8 @@
 /** The page on a made-up engine, for tests of views. */
 
-import { render } from "@testing-library/svelte";
+import { render, screen, waitFor } from "@testing-library/svelte";
 import { tick } from "svelte";
-import { vi } from "vitest";
+import { expect, vi } from "vitest";
 
 import { FakeBackend, type Scenario } from "$lib/backend/fake";
 import { App } from "$lib/state";
@@ -40,6 +40,8 @@ export async function opened(
   const app = new App(backend);
   render(Root, { app });
   await app.start();
+  // The view comes after the frame.
+  await waitFor(() => expect(screen.getByRole("main").childElementCount).toBeGreaterThan(0));
   await settled();
   return { app, backend };
 }

@@ -1,10 +1,13 @@
-import { cleanup, fireEvent, screen, waitFor, within } from "@testing-library/svelte";
+import { cleanup, fireEvent, render, screen, waitFor, within } from "@testing-library/svelte";
 import userEvent from "@testing-library/user-event";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { faults, text } from "$components/testing";
 import type { Run } from "$lib/backend";
+import { FakeBackend } from "$lib/backend/fake";
 import { queued } from "$lib/backend/fake/world";
+import { App } from "$lib/state";
+import Root from "../../App.svelte";
 import { NOW, opened, settled, standStill } from "../../testing/page";
 
 beforeEach(standStill);
@@ -17,6 +20,13 @@ const selected = () =>
     .filter((row) => row.getAttribute("aria-selected") === "true")
     .map(text);
 const card = () => within(screen.getByRole("form", { name: "Make a report" }));
+
+it("comes into a frame that stands before anything is known", async () => {
+  render(Root, { app: new App(new FakeBackend("populated", () => Date.now())) });
+  expect(screen.getByRole("button", { name: /Find or do/ })).toBeTruthy();
+  expect(screen.getByRole("main").childElementCount).toBe(0);
+  await waitFor(() => expect(screen.getByRole("region", { name: "Reports" })).toBeTruthy());
+});
 
 describe("the first start", () => {
   it("shows the whole way, and makes and opens the month before this one with one press", async () => {
