@@ -15,6 +15,8 @@ function begin(backend: Backend): void {
   // Fonts are looked for by platform: each family that a system lacks costs it a search through all that it has.
   document.documentElement.dataset["platform"] = platformHere;
   mount(Root, { target, props: { app } });
+  // Laid out at once, and not after the first answers of the engine: that would be a frame later.
+  void document.body.offsetHeight;
   void app.start();
   void drawn().then(() => backend.pagePainted().catch(() => {}));
 }
