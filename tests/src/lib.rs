@@ -1,5 +1,5 @@
-//! Fixtures for the tests of every crate: a real PostgreSQL, a throw-away home, a real key store, the built programs,
-//! readers for workbooks, and waiting with a deadline.
+//! Fixtures for the tests of every crate: a real PostgreSQL, a real Kubernetes, a throw-away home, a real key store, the
+//! built programs, readers for workbooks, and waiting with a deadline.
 //!
 //! Whatever a fixture starts ends with the test's process, also when that is killed, and leaves no folder behind.
 //!
@@ -19,6 +19,7 @@
 //! ```
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a fixture fails as a test does, by panicking")]
 
+pub mod bed;
 pub mod bus;
 pub mod cache;
 #[cfg(feature = "desktop")]

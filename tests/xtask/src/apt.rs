@@ -58,6 +58,19 @@ pub(crate) const FIXTURES: &[Package] = &[
     package("faketime", "faketime"),
 ];
 
+/// What the bed of clusters runs, and whose files go into its images.
+pub(crate) const BED: &[Package] = &[
+    package("containerd", "containerd"),
+    package("runc", "runc"),
+    package("containernetworking-plugins", "ip"),
+    package("busybox-static", "busybox"),
+    package("nftables", "nft"),
+    package("iptables", "iptables"),
+    package("docker.io", "dockerd"),
+    package("iproute2", "ip"),
+    package("util-linux", "nsenter"),
+];
+
 /// Installs what is missing of `wanted`, if we may; costs one `dpkg-query` when nothing is.
 pub(crate) fn ensure(wanted: &[Package]) -> Result<(), Failure> {
     if !is_debian() {

@@ -5,6 +5,7 @@ use std::process::Command;
 
 use crate::apt::{self, Package};
 use crate::artifacts;
+use crate::bed;
 use crate::cargo;
 use crate::elf;
 use crate::failure::{Doing, Failure};
@@ -49,7 +50,7 @@ const WINDOW: &[&[Package]] = &[apt::BUILD, apt::SHELL, apt::PYTHON, apt::FIXTUR
 const FORMAT: &[&str] = &["fmt", "--all", "--check"];
 const LINTS: &[&str] = &["clippy", "--workspace", "--all-targets", "--quiet", "--", "--deny", "warnings"];
 
-pub(crate) const LAYERS: [Layer; 18] = [
+pub(crate) const LAYERS: [Layer; 19] = [
     Layer { name: "format", about: "rustfmt", packages: &[], work: Work::Cargo(FORMAT) },
     Layer { name: "typos", about: "spelling", packages: &[apt::PYTHON], work: Work::Tool(typos) },
     Layer {
@@ -86,6 +87,12 @@ pub(crate) const LAYERS: [Layer; 18] = [
         about: "commands, tray, bindings",
         packages: TESTS,
         work: Work::Tests(is_shell, &[]),
+    },
+    Layer {
+        name: "bed",
+        about: "the parts of the bed of clusters",
+        packages: &[apt::PYTHON],
+        work: Work::Tool(bed::unit_tests),
     },
     Layer { name: "report", about: "the generator", packages: TESTS, work: Work::Tests(is_report, &[]) },
     Layer {

@@ -5,6 +5,7 @@
 
 mod apt;
 mod artifacts;
+mod bed;
 mod cargo;
 mod elf;
 mod failure;
@@ -31,6 +32,7 @@ usage: cargo xtask run [-- OPTION…]         build and start Landfall: its wind
        cargo xtask test [--full] [LAYER…]   all checks and tests, or these layers only
        cargo xtask soak [NAME]              tests repeated for long; without a name: the list
        cargo xtask bench [NAME]             measurements; without a name: the list
+       cargo xtask bed [COMMAND]            a real Kubernetes for tests; without a command: what there is
        cargo xtask bindings                 write the page's types anew from the Rust ones
        cargo xtask screens                  draw every view and state of the page into docs/screens";
 
@@ -54,6 +56,7 @@ fn dispatch(arguments: &[String]) -> Result<ExitCode, Failure> {
         "test" => test::test(&Places::find()?, rest),
         "soak" => long::run(&Places::find()?, "soak", &long::SOAKS, rest),
         "bench" => long::run(&Places::find()?, "bench", &long::BENCHES, rest),
+        "bed" => bed::run(&Places::find()?, rest),
         "bindings" => made::bindings(&Places::find()?),
         "screens" => made::screens(&Places::find()?),
         "help" | "--help" | "-h" => {

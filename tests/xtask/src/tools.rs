@@ -44,7 +44,17 @@ pub(crate) fn ensure(places: &Places, tool: CargoTool) -> Result<PathBuf, Failur
 
 /// A Python environment of exactly `tests/requirements.txt`; gives its `bin`.
 pub(crate) fn venv(places: &Places) -> Result<PathBuf, Failure> {
-    let requirements = places.root.join("tests/requirements.txt");
+    environment_of(places, "tests/requirements.txt")
+}
+
+/// The program `go`, in the version of `tests/bed/requirements.txt`, so that a bed is the same wherever it is built.
+pub(crate) fn go(places: &Places) -> Result<PathBuf, Failure> {
+    Ok(environment_of(places, "tests/bed/requirements.txt")?.join("go"))
+}
+
+/// A Python environment of exactly this file of the checkout, once for all that have the same; gives its `bin`.
+fn environment_of(places: &Places, file: &str) -> Result<PathBuf, Failure> {
+    let requirements = places.root.join(file);
     let wanted = fs::read(&requirements).doing(|| format!("reading {}", requirements.display()))?;
     let name = format!("venv-{}", places::key(&wanted));
     let folder = places.cache.join(&name);
@@ -56,7 +66,7 @@ pub(crate) fn venv(places: &Places) -> Result<PathBuf, Failure> {
     if complete.exists() {
         return Ok(bin);
     }
-    println!("installing the Python packages of tests/requirements.txt");
+    println!("installing the Python packages of {file}");
     if folder.exists() {
         // Half made by a run that was stopped.
         fs::remove_dir_all(&folder).doing(|| format!("removing {}", folder.display()))?;
