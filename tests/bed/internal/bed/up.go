@@ -71,7 +71,7 @@ func Up(o Options, out io.Writer) error {
 	}
 	r := Report{Dir: o.Dir, Face: o.Face, Seconds: time.Since(began).Round(10 * time.Millisecond).Seconds()}
 	if o.Docker {
-		r.Docker = filepath.Join(o.Dir, layout.DockerSocket)
+		r.Face, r.Docker = "docker", filepath.Join(o.Dir, layout.DockerSocket)
 	} else {
 		face, err := faces.Named(o.Face)
 		if err != nil {
