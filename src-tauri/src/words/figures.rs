@@ -1,40 +1,12 @@
 //! Numbers, sizes, times and periods, as `ui/src/lib/format.ts` writes them.
 
 use jiff::civil::Date;
+use landfall_core::month;
 use landfall_core::period::Period;
 
 use super::Words;
 
 const UNITS: [&str; 5] = ["B", "kB", "MB", "GB", "TB"];
-
-const ENGLISH: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-const ITALIAN: [&str; 12] = [
-    "gennaio",
-    "febbraio",
-    "marzo",
-    "aprile",
-    "maggio",
-    "giugno",
-    "luglio",
-    "agosto",
-    "settembre",
-    "ottobre",
-    "novembre",
-    "dicembre",
-];
 
 /// `61,740`.
 pub(super) fn number(words: Words, number: u64) -> String {
@@ -133,8 +105,8 @@ pub(super) fn capital(text: &str) -> String {
 
 fn long(words: Words, date: Date) -> &'static str {
     let names = match words {
-        Words::English => ENGLISH,
-        Words::Italian => ITALIAN,
+        Words::English => month::ENGLISH,
+        Words::Italian => month::ITALIAN,
     };
     // The calendar has no other months.
     names.get(usize::try_from(date.month() - 1).unwrap_or(0)).copied().unwrap_or_default()

@@ -11,6 +11,7 @@ pub mod code;
 pub mod database;
 pub mod definition;
 pub mod library;
+pub mod month;
 pub mod names;
 pub mod period;
 pub mod plan;

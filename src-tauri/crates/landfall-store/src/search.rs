@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use landfall_core::api::RunFilter;
+use landfall_core::month;
 use landfall_core::run::Run;
 use rusqlite::ToSql;
 
@@ -12,37 +13,6 @@ use crate::{Error, Ledger};
 
 /// A period of more months than this is found by its first ones only.
 const MONTHS: usize = 120;
-
-const MONTH_NAMES: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
-
-/// The same months as an Italian writes them. In the ledger they stand in English.
-const ITALIAN_MONTH_NAMES: [&str; 12] = [
-    "gennaio",
-    "febbraio",
-    "marzo",
-    "aprile",
-    "maggio",
-    "giugno",
-    "luglio",
-    "agosto",
-    "settembre",
-    "ottobre",
-    "novembre",
-    "dicembre",
-];
 
 /// So many letters name an Italian month: `ott`.
 const MONTH_BEGINS: usize = 3;
@@ -105,11 +75,11 @@ pub(crate) fn has_words(columns: &[&str], words: &[String], first_place: usize) 
     clause
 }
 
-/// The English name of the month whose Italian name begins with `word`, which is in lower case.
-fn italian_month(word: &str) -> Option<&'static str> {
-    let mut months = ITALIAN_MONTH_NAMES.into_iter().zip(MONTH_NAMES);
+/// The English name of the month whose Italian name begins with `word`; both are in lower case, as in the ledger.
+fn italian_month(word: &str) -> Option<String> {
+    let mut months = month::ITALIAN.into_iter().zip(month::ENGLISH);
     let found = months.find(|(italian, _)| word.len() >= MONTH_BEGINS && italian.starts_with(word));
-    found.map(|(_, english)| english)
+    found.map(|(_, english)| english.to_lowercase())
 }
 
 /// The same for a workbook of somebody else's: its path, as it can be shown.
@@ -134,8 +104,9 @@ pub(crate) fn search_text(run: &Run) -> String {
             break;
         }
         let (year, number) = month;
-        let name = usize::try_from(number - 1).ok().and_then(|index| MONTH_NAMES.get(index)).unwrap_or(&"");
-        parts.push(format!("{name} {year} {year:04}-{number:02}"));
+        let name =
+            usize::try_from(number - 1).ok().and_then(|index| month::ENGLISH.get(index)).unwrap_or(&"");
+        parts.push(format!("{} {year} {year:04}-{number:02}", name.to_lowercase()));
         month = if number == 12 { (year + 1, 1) } else { (year, number + 1) };
     }
     parts.join("\n")
@@ -154,9 +125,9 @@ mod tests {
 
     #[test]
     fn an_italian_month_is_known_by_its_name_and_by_its_first_letters() {
-        for (italian, english) in ITALIAN_MONTH_NAMES.into_iter().zip(MONTH_NAMES) {
+        for (italian, english) in month::ITALIAN.into_iter().zip(month::ENGLISH) {
             for letters in MONTH_BEGINS..=italian.len() {
-                assert_eq!(italian_month(&italian[..letters]), Some(english));
+                assert_eq!(italian_month(&italian[..letters]), Some(english.to_lowercase()));
             }
         }
         for word in ["", "o", "ge", "october", "ottobrata", "x'", "è"] {
