@@ -1,4 +1,4 @@
-// What the page weighs, gzipped: what the first paint loads, and everything. Fails over the budget.
+// What the page weighs, gzipped: what the first paint loads with the view that comes into it, and everything. Fails over the budget.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -25,6 +25,8 @@ for (const [, file] of readFileSync(`${dist}index.html`, "utf8").matchAll(
 )) {
   visit(file);
 }
+// The view that comes into the frame is no part of the first paint, but nobody waits for less.
+visit(Object.values(manifest).find(({ name }) => name === "reports").file);
 
 const all = readdirSync(`${dist}assets`)
   .filter((file) => /\.(js|css)$/.test(file))
