@@ -163,10 +163,8 @@ fn up(places: &Places, docker: bool, rest: &[String]) -> Result<ExitCode, Failur
     } else {
         command.arg("--images").arg(bed.folder.join("images"));
     }
-    ends(more.iter().fold(command, |mut command, word| {
-        command.arg(word);
-        command
-    }))
+    command.args(more);
+    ends(command)
 }
 
 fn verify(places: &Places) -> Result<ExitCode, Failure> {

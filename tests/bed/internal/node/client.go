@@ -61,13 +61,21 @@ func (c apiClient) get(path string, into any) error {
 	if err != nil {
 		return err
 	}
+	if err := read(answer, into); err != nil {
+		return fmt.Errorf("GET %s: %w", path, err)
+	}
+	return nil
+}
+
+// read takes the JSON of an answer and closes it. Any status but 200 is an error.
+func read(answer *http.Response, into any) error {
 	defer answer.Body.Close()
 	b, err := io.ReadAll(answer.Body)
 	if err != nil {
 		return err
 	}
 	if answer.StatusCode != http.StatusOK {
-		return fmt.Errorf("GET %s: %s: %.300s", path, answer.Status, b)
+		return fmt.Errorf("%s: %.300s", answer.Status, b)
 	}
 	if into == nil {
 		return nil

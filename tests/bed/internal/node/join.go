@@ -5,7 +5,6 @@ import (
 	"crypto/tls"
 	"encoding/json"
 	"fmt"
-	"io"
 	"log"
 	"net"
 	"net/http"
@@ -115,16 +114,8 @@ func (n *Node) join() error {
 		if err != nil {
 			return err
 		}
-		defer answer.Body.Close()
-		b, err := io.ReadAll(answer.Body)
-		if err != nil {
-			return err
-		}
-		if answer.StatusCode != http.StatusOK {
-			return fmt.Errorf("join: %s: %s", answer.Status, b)
-		}
 		files := map[string]string{}
-		if err := json.Unmarshal(b, &files); err != nil {
+		if err := read(answer, &files); err != nil {
 			return fmt.Errorf("join: %w", err)
 		}
 		return n.writeNodeFiles(files)
